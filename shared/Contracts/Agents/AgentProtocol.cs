@@ -1,0 +1,30 @@
+namespace Saas.Contracts.Agents;
+
+/// <summary>What agents and control plane agree on. Paths are of the Provisioning app.</summary>
+public static class AgentProtocol
+{
+    /// <summary>
+    /// Rises by one with every change that the other side must know of.
+    /// 1 (2026-11-21): enrol, token, node, assignment, allocations, usage.
+    /// </summary>
+    public const int Version = 1;
+
+    public const string EnrolPath = "/v1/agent/enrol";
+    public const string TokenPath = "/v1/agent/token";
+    public const string NodePath = "/v1/agent/node";
+
+    /// <summary>Query: <c>index</c> (the last one seen; 0 answers at once) and <c>wait</c> (seconds, 0 to 60).</summary>
+    public const string AssignmentPath = "/v1/agent/assignment";
+
+    public const string AllocationsPath = "/v1/agent/allocations";
+    public const string UsagePath = "/v1/agent/usage";
+
+    /// <summary>An assertion is refused when its clock is further off than this.</summary>
+    public static readonly TimeSpan AllowedClockSkew = TimeSpan.FromMinutes(2);
+
+    /// <summary>The longest life an assertion may claim.</summary>
+    public static readonly TimeSpan MaxAssertionLifetime = TimeSpan.FromMinutes(5);
+
+    /// <summary>At most this many statuses, or samples, in one request.</summary>
+    public const int MaxReportItems = 1000;
+}

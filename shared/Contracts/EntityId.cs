@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Saas.Contracts;
+
+/// <summary>
+/// Prefixed, time-sortable ids: <c>prefix_</c> and a UUIDv7 (RFC 9562 §5.7) in 26 characters of lower-case Crockford
+/// base 32. Two ids of one prefix sort by the millisecond they were made in.
+/// </summary>
+public static class EntityId
+{
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+    private const int BodyLength = 26;
+
+    private static readonly SearchValues<char> AlphabetSet = SearchValues.Create(Alphabet);
+
+    public static string New(string prefix, TimeProvider time) =>
+        string.Concat(prefix, "_", Encode(Guid.CreateVersion7(time.GetUtcNow())));
+
+    public static bool IsValid(string prefix, [NotNullWhen(true)] string? text)
+    {
+        if (text is null || text.Length != prefix.Length + 1 + BodyLength
+            || !text.StartsWith(prefix, StringComparison.Ordinal) || text[prefix.Length] != '_')
+        {
+            return false;
+        }
+
+        // 26 characters hold 130 bits; the first may only use the lowest three of its five.
+        return text[prefix.Length + 1] <= '7' && !text.AsSpan(prefix.Length + 1).ContainsAnyExcept(AlphabetSet);
+    }
+
+    /// <summary>The 26 characters behind the prefix.</summary>
+    public static string Body(string id) => id[(id.IndexOf('_', StringComparison.Ordinal) + 1)..];
+
+    private static string Encode(Guid guid)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        guid.TryWriteBytes(bytes, bigEndian: true, out _);
+        var value = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return string.Create(BodyLength, value, static (text, bits) =>
+        {
+            for (var i = text.Length - 1; i >= 0; i--, bits >>= 5)
+            {
+                text[i] = Alphabet[(int)(bits & 31)];
+            }
+        });
+    }
+}
