@@ -1,0 +1,39 @@
+using Saas.Contracts.Agents;
+
+namespace Saas.Cluster;
+
+/// <summary>
+/// What is known of an allocation beside its place in the assignment document: what its agent last said, and, once it
+/// has left the document, that it was. Written by Provisioning from agents' reports, and by the scheduler for lost ones.
+/// </summary>
+public sealed record AllocationRecord
+{
+    public required string Id { get; init; }
+    public required string NodeId { get; init; }
+    public required string ProjectId { get; init; }
+    public required string Region { get; init; }
+    public required string JobId { get; init; }
+    public required long JobVersion { get; init; }
+    public required string JobType { get; init; }
+    public required string Group { get; init; }
+    public required int Index { get; init; }
+    public required string EvaluationId { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset ModifiedAt { get; init; }
+
+    /// <summary>One of <see cref="Contracts.Jobs.DesiredStatus"/> when this was written.</summary>
+    public required string DesiredStatus { get; init; }
+
+    /// <summary>One of <see cref="Contracts.Jobs.ClientStatus"/>. A terminal one never changes again.</summary>
+    public required string ClientStatus { get; init; }
+
+    public string ClientDescription { get; init; } = "";
+
+    /// <summary>Revision of the last report; -1 where the scheduler declared it lost.</summary>
+    public required long Revision { get; init; }
+
+    public string? PreviousAllocation { get; init; }
+
+    /// <summary>By task name: as last reported.</summary>
+    public required IReadOnlyDictionary<string, TaskReport> Tasks { get; init; }
+}

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Saas.Cluster;
+
+/// <summary>Rows and messages of this library, as stored.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JobRecord))]
+[JsonSerializable(typeof(EvaluationRecord))]
+[JsonSerializable(typeof(NodeRecord))]
+[JsonSerializable(typeof(HeartbeatRecord))]
+[JsonSerializable(typeof(AllocationRecord))]
+[JsonSerializable(typeof(InboxMessage))]
+[JsonSerializable(typeof(UsageMessage))]
+public sealed partial class ClusterJson : JsonSerializerContext;

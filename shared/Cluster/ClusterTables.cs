@@ -1,0 +1,53 @@
+using Saas.Storage;
+using Saas.Storage.Tables;
+
+namespace Saas.Cluster;
+
+/// <summary>Where the shared rows are. One place, so that Provisioning, the scheduler and billing cannot disagree.</summary>
+public static class ClusterTables
+{
+    public const string Jobs = "jobs";
+    public const string Nodes = "nodes";
+    public const string Heartbeats = "heartbeats";
+    public const string Assignments = "assignments";
+    public const string Allocations = "allocations";
+
+    public const string JobRowPrefix = "job|";
+    public const string EvaluationRowPrefix = "eval|";
+
+    /// <summary>The project's index (8 bytes, big-endian), raised by every write to its jobs.</summary>
+    public const string IndexRow = "!index";
+
+    /// <summary>A project's jobs and evaluations.</summary>
+    public static TablePartition JobsOf(this TenantScope tenant, string projectId) => tenant.Partition(Jobs, projectId);
+
+    public static string JobRow(string jobId) => JobRowPrefix + TableKeys.Escape(jobId);
+    public static string EvaluationRow(string evaluationId) => EvaluationRowPrefix + evaluationId;
+
+    /// <summary>All nodes of the tenant; a row's key is the node id.</summary>
+    public static TablePartition NodesOf(this TenantScope tenant) => tenant.Partition(Nodes);
+
+    public static TablePartition HeartbeatsOf(this TenantScope tenant) => tenant.Partition(Heartbeats);
+
+    /// <summary>A cell's assignment documents; a row's key is the node id, beside the fence.</summary>
+    public static TablePartition AssignmentsOf(this TenantScope tenant, string region) => tenant.Partition(Assignments, region);
+
+    /// <summary>A row's key is the allocation id.</summary>
+    public static TablePartition AllocationsOf(this TenantScope tenant) => tenant.Partition(Allocations);
+}
+
+/// <summary>Queues between the apps and the scheduler.</summary>
+public static class ClusterQueues
+{
+    public const string SchedulerInbox = "schedulerinbox";
+    public const string Usage = "usage";
+}
+
+/// <summary>Topics of <see cref="Storage.Signals.IChangeSignal"/>.</summary>
+public static class ClusterTopics
+{
+    public static string Assignment(string nodeId) => "assignment:" + nodeId;
+
+    /// <summary>Nodes, jobs or allocations of a tenant changed.</summary>
+    public static string Tenant(string tenantId) => "cluster:" + tenantId;
+}

@@ -1,0 +1,97 @@
+using Saas.Contracts.Jobs;
+
+namespace Saas.Cluster;
+
+/// <summary>A job as accepted: defaults filled in, limits checked.</summary>
+public sealed record JobRecord
+{
+    public required string ProjectId { get; init; }
+
+    /// <summary>The region whose cell places it.</summary>
+    public required string Region { get; init; }
+
+    /// <summary>Complete: no member that has a default is null. <see cref="Job.Stop"/> says whether it should run.</summary>
+    public required Job Job { get; init; }
+
+    /// <summary>From 0; one more with every submission that changes the specification.</summary>
+    public required long Version { get; init; }
+
+    public required long CreateIndex { get; init; }
+
+    /// <summary>The project's index at the last change of this row.</summary>
+    public required long ModifyIndex { get; init; }
+
+    /// <summary>The project's index at the last submission.</summary>
+    public required long JobModifyIndex { get; init; }
+
+    public required DateTimeOffset SubmittedAt { get; init; }
+
+    /// <summary>Asked to be removed: the scheduler deletes the row once nothing of the job runs any more.</summary>
+    public bool Purge { get; init; }
+}
+
+/// <summary>Why the scheduler looked at a job, and what came of it.</summary>
+public sealed record EvaluationRecord
+{
+    public required string Id { get; init; }
+    public required string ProjectId { get; init; }
+    public required string JobId { get; init; }
+    public required string JobType { get; init; }
+    public required int Priority { get; init; }
+
+    /// <summary>One of <see cref="EvaluationTriggers"/>.</summary>
+    public required string TriggeredBy { get; init; }
+
+    /// <summary>One of <see cref="EvaluationStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    public string StatusDescription { get; init; } = "";
+    public required long JobModifyIndex { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset ModifiedAt { get; init; }
+
+    /// <summary>By group: why not all of it could be placed. Empty when it could.</summary>
+    public IReadOnlyDictionary<string, PlacementFailure> FailedPlacements { get; init; } =
+        new Dictionary<string, PlacementFailure>();
+}
+
+/// <summary>Nomad's AllocMetric: where the nodes fell out.</summary>
+public sealed record PlacementFailure
+{
+    /// <summary>How many allocations of the group found no node.</summary>
+    public required int Missing { get; init; }
+
+    public required int NodesEvaluated { get; init; }
+    public required int NodesFiltered { get; init; }
+    public required int NodesExhausted { get; init; }
+
+    /// <summary>Nodes by the constraint that dropped them.</summary>
+    public IReadOnlyDictionary<string, int> ConstraintFiltered { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Nodes by the resource they lack: <c>cpu</c>, <c>memory</c>, <c>disk</c>.</summary>
+    public IReadOnlyDictionary<string, int> DimensionExhausted { get; init; } = new Dictionary<string, int>();
+}
+
+public static class EvaluationTriggers
+{
+    public const string JobRegister = "job-register";
+    public const string JobDeregister = "job-deregister";
+    public const string NodeUpdate = "node-update";
+    public const string AllocationFailure = "alloc-failure";
+    public const string QueuedAllocations = "queued-allocs";
+}
+
+public static class EvaluationStatus
+{
+    /// <summary>Not yet looked at.</summary>
+    public const string Pending = "pending";
+
+    /// <summary>What could not be placed waits for room.</summary>
+    public const string Blocked = "blocked";
+
+    /// <summary>All of it is placed, or stopped.</summary>
+    public const string Complete = "complete";
+
+    /// <summary>A newer evaluation of the job took its place.</summary>
+    public const string Cancelled = "canceled";
+}

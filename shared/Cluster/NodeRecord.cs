@@ -1,0 +1,41 @@
+using Saas.Contracts.Agents;
+
+namespace Saas.Cluster;
+
+/// <summary>A machine of the tenant.</summary>
+public sealed record NodeRecord
+{
+    public required string Id { get; init; }
+    public required string SiteId { get; init; }
+
+    /// <summary>Name of its site: Nomad's datacenter.</summary>
+    public required string Datacenter { get; init; }
+
+    public required string Region { get; init; }
+
+    /// <summary>Labels of its site, as <c>${meta.residency.…}</c> for constraints.</summary>
+    public required IReadOnlyDictionary<string, string> Meta { get; init; }
+
+    /// <summary>One of <see cref="NodeStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Null until the agent has sent its first.</summary>
+    public NodeFingerprint? Fingerprint { get; init; }
+
+    public required DateTimeOffset EnrolledAt { get; init; }
+    public required DateTimeOffset StatusChangedAt { get; init; }
+}
+
+public static class NodeStatus
+{
+    /// <summary>Enrolled, no fingerprint yet.</summary>
+    public const string Initializing = "initializing";
+
+    public const string Ready = "ready";
+
+    /// <summary>Not heard from for its heartbeat TTL; its allocations are lost.</summary>
+    public const string Down = "down";
+}
+
+/// <summary>Bumped when the node's agent was heard. Only its change has a meaning, never a clock.</summary>
+public sealed record HeartbeatRecord(long Counter);
