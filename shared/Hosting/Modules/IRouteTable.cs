@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Saas.Hosting.Modules;
+
+/// <summary>Handles a request that is authenticated and authorized as its route declares.</summary>
+/// <exception cref="Problems.ProblemException">Becomes the problem document it carries.</exception>
+public delegate Task<IResult> RouteHandler(ApiRequest request, CancellationToken ct);
+
+public interface IRouteTable
+{
+    /// <param name="method">GET, POST, PUT, PATCH, DELETE or LIST.</param>
+    /// <param name="pattern">An ASP.NET Core route pattern: <c>/v1/projects/{projectId}</c>.</param>
+    /// <exception cref="InvalidOperationException">The route is mapped already.</exception>
+    IRoute Map(string method, string pattern, RouteAccess access, RouteHandler handler);
+}
+
+/// <summary>What the OpenAPI document says of a route, and its own limits.</summary>
+public interface IRoute
+{
+    IRoute Summary(string text);
+
+    IRoute Accepts<T>(JsonTypeInfo<T> type);
+
+    IRoute Produces<T>(int status, JsonTypeInfo<T> type);
+
+    IRoute Produces(int status);
+
+    /// <summary>Statuses it answers with problem details, beside those every route has (400, 401, 403, 413, 429, 500).</summary>
+    IRoute Problems(params int[] statuses);
+
+    /// <summary>The largest body accepted; default 1 MiB.</summary>
+    IRoute MaxBodyBytes(int bytes);
+
+    /// <summary>Not metered as an API call and not counted against the tenant's rate: the agents' channel.</summary>
+    IRoute Unmetered();
+}
+
+/// <summary>Who may call a route. There is no default: a route cannot be mapped without saying.</summary>
+public sealed class RouteAccess
+{
+    private RouteAccess(string? action, Func<ApiRequest, string>? resource, string? reason) =>
+        (Action, Resource, PublicReason) = (action, resource, reason);
+
+    /// <summary>Null for a public route.</summary>
+    public string? Action { get; }
+
+    /// <summary>The resource the action is on.</summary>
+    public Func<ApiRequest, string>? Resource { get; }
+
+    /// <summary>Why a public route needs no credential.</summary>
+    public string? PublicReason { get; }
+
+    public bool IsPublic => Action is null;
+
+    /// <summary>Anyone: sign-up, health. Limited per address.</summary>
+    public static RouteAccess Public(string reason) => new(null, null, reason);
+
+    /// <param name="action"><c>jobs:submit</c>: what policies name.</param>
+    /// <param name="resource"><c>project/prj_…</c>: which one, from the route and query.</param>
+    public static RouteAccess Requires(string action, Func<ApiRequest, string> resource) => new(action, resource, null);
+
+    public static RouteAccess Requires(string action, string resource) => new(action, _ => resource, null);
+}
