@@ -1,0 +1,9 @@
+namespace Saas.Benchmarks;
+
+/// <summary>Every benchmark, in the order <c>all</c> runs them. By hand: nothing scans assemblies here.</summary>
+internal static class Catalog
+{
+    public static readonly IReadOnlyList<IBenchmark> All =
+    [
+    ];
+}
