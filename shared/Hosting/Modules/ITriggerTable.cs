@@ -1,6 +1,7 @@
 namespace Saas.Hosting.Modules;
 
 /// <summary>Handles one message. Returning completes it; an exception gives it back for another delivery.</summary>
+/// <exception cref="PoisonMessageException">Dead-letters the message at once.</exception>
 public delegate Task QueueHandler(IServiceProvider services, ReadOnlyMemory<byte> body, CancellationToken ct);
 
 public delegate Task TimerHandler(IServiceProvider services, CancellationToken ct);
