@@ -1,0 +1,3 @@
+namespace Saas.EdgeAgent.Tests.Exec;
+
+public sealed class ExecDriverContractTests(ExecHarness harness) : WorkloadDriverContract(harness), IClassFixture<ExecHarness>;
