@@ -1,0 +1,58 @@
+using SQLitePCL;
+
+namespace Saas.Storage.Sqlite;
+
+/// <summary>
+/// One connection to the database file. Used by one thread at a time, hence without SQLite's own mutex. We call
+/// SQLite's C interface and not ADO.NET: a point read is then a few binds and one step, without objects per call.
+/// </summary>
+internal sealed class SqliteConnection : IDisposable
+{
+    private readonly sqlite3 _db;
+
+    /// <param name="busyTimeout">How long a lock of another process is waited for.</param>
+    /// <exception cref="StorageUnavailableException">The file cannot be opened.</exception>
+    public SqliteConnection(string path, TimeSpan busyTimeout)
+    {
+        var opened = raw.sqlite3_open_v2(path, out _db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
+        try
+        {
+            Check(opened);
+            Check(raw.sqlite3_busy_timeout(_db, (int)busyTimeout.TotalMilliseconds));
+
+            // FULL: a commit returns once its log is on the disk, so that acknowledged writes outlive a power cut too.
+            Execute("PRAGMA synchronous = FULL");
+            Execute("PRAGMA journal_size_limit = 67108864");
+        }
+        catch
+        {
+            _db.Dispose();
+            throw;
+        }
+    }
+
+    public SqliteStatement Prepare(string sql)
+    {
+        Check(raw.sqlite3_prepare_v3(_db, sql, raw.SQLITE_PREPARE_PERSISTENT, out var statement));
+        return new SqliteStatement(this, statement);
+    }
+
+    public void Execute(string sql)
+    {
+        Check(raw.sqlite3_exec(_db, sql));
+    }
+
+    /// <summary>False once a failed statement has made SQLite roll back by itself, or outside of a transaction.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(_db) == 0;
+
+    public void Check(int code)
+    {
+        if (code is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
+        {
+            throw new StorageUnavailableException(
+                $"SQLite: {raw.sqlite3_errmsg(_db).utf8_to_string()} (code {raw.sqlite3_extended_errcode(_db)}).");
+        }
+    }
+
+    public void Dispose() => _db.Dispose();
+}

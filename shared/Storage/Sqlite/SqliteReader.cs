@@ -1,0 +1,121 @@
+using System.Globalization;
+using Saas.Storage.Tables;
+
+namespace Saas.Storage.Sqlite;
+
+/// <summary>A connection that reads, with its statements prepared. Used by one thread at a time.</summary>
+internal sealed class SqliteReader : IDisposable
+{
+    /// <summary>A page ends when its values pass this, so that 1000 large rows are not one answer.</summary>
+    private const int MaxPageBytes = 4 * 1024 * 1024;
+
+    /// <summary>Above every key, whose characters end at <c>~</c>.</summary>
+    private const string AfterAllKeys = "\x7f";
+
+    private readonly SqliteConnection _connection;
+    private readonly SqliteStatement _point;
+    private readonly SqliteStatement _range;
+    private readonly SqliteStatement _scan;
+
+    public SqliteReader(string path, TimeSpan busyTimeout)
+    {
+        _connection = new SqliteConnection(path, busyTimeout);
+        _point = _connection.Prepare(
+            "SELECT etag, value FROM rows WHERE tbl = ?1 AND partition = ?2 AND row = ?3");
+        _range = _connection.Prepare(
+            "SELECT etag, value, partition, row FROM rows WHERE tbl = ?1 AND partition = ?2 AND row >= ?3 AND row < ?4 ORDER BY row LIMIT ?5");
+        _scan = _connection.Prepare(
+            "SELECT etag, value, partition, row FROM rows WHERE tbl = ?1 AND (partition, row) >= (?2, ?3) ORDER BY partition, row LIMIT ?4");
+    }
+
+    public TableRow? Get(string table, string partition, string row)
+    {
+        try
+        {
+            _point.Bind(1, table);
+            _point.Bind(2, partition);
+            _point.Bind(3, row);
+            return _point.Step() ? new TableRow(partition, row, _point.Bytes(1), ETag.Format(_point.Number(0))) : null;
+        }
+        finally
+        {
+            _point.Reset();
+        }
+    }
+
+    /// <param name="continuation">The first row of the page.</param>
+    public TablePage Query(string table, string partition, RowRange range, int take, string? continuation)
+    {
+        _range.Bind(1, table);
+        _range.Bind(2, partition);
+        _range.Bind(3, Later(range.From ?? "", continuation ?? ""));
+        _range.Bind(4, range.To ?? AfterAllKeys);
+        _range.Bind(5, take + 1);
+        return ReadPage(_range, take, static (_, row) => row);
+    }
+
+    /// <param name="continuation">Partition and row of the page's first row, divided by a line feed.</param>
+    public TablePage Scan(string table, int take, string? continuation)
+    {
+        var at = continuation?.Split('\n') ?? ["", ""];
+        if (at.Length != 2)
+        {
+            throw new ArgumentException("Not a continuation of a scan.", nameof(continuation));
+        }
+
+        _scan.Bind(1, table);
+        _scan.Bind(2, at[0]);
+        _scan.Bind(3, at[1]);
+        _scan.Bind(4, take + 1);
+        return ReadPage(_scan, take, static (partition, row) => string.Concat(partition, "\n", row));
+    }
+
+    public void Dispose()
+    {
+        _point.Dispose();
+        _range.Dispose();
+        _scan.Dispose();
+        _connection.Dispose();
+    }
+
+    /// <summary>Reads one row more than asked for: where the next page begins, or that there is none.</summary>
+    private static TablePage ReadPage(SqliteStatement found, int take, Func<string, string, string> continuation)
+    {
+        try
+        {
+            var rows = new List<TableRow>();
+            var bytes = 0;
+            while (found.Step())
+            {
+                var partition = found.Text(2);
+                var row = found.Text(3);
+                if (rows.Count == take || bytes >= MaxPageBytes)
+                {
+                    return new TablePage(rows, continuation(partition, row));
+                }
+
+                var value = found.Bytes(1);
+                bytes += value.Length;
+                rows.Add(new TableRow(partition, row, value, ETag.Format(found.Number(0))));
+            }
+
+            return new TablePage(rows, null);
+        }
+        finally
+        {
+            found.Reset();
+        }
+    }
+
+    private static string Later(string a, string b) => string.CompareOrdinal(a, b) >= 0 ? a : b;
+}
+
+/// <summary>ETags are numbers that the file gives out once.</summary>
+internal static class ETag
+{
+    public static string Format(long number) => number.ToString("x", CultureInfo.InvariantCulture);
+
+    /// <summary>The number, or one that no row has: an ETag of another store matches nothing.</summary>
+    public static long Parse(string etag) =>
+        long.TryParse(etag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) ? number : -1;
+}

@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using Saas.Storage.Tables;
+
+namespace Saas.Storage.Sqlite;
+
+/// <summary>
+/// The embedded store: one SQLite file in write-ahead-log mode, which several processes of one machine may share. An
+/// acknowledged write is on the disk (synchronous = FULL; see <see cref="GroupCommit"/> for how that stays fast).
+/// Reads run on the caller's thread, each on a connection of its own, and never wait for writes.
+/// </summary>
+public sealed class SqliteTableStore : ITableStore, IDisposable
+{
+    /// <summary>How long another process may hold the write lock before a write gives up.</summary>
+    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(15);
+
+    private readonly string _path;
+    private readonly GroupCommit _commits;
+    private readonly ConcurrentStack<SqliteReader> _idleReaders = new();
+    private volatile bool _closed;
+
+    /// <param name="path">Of the database file; made with its directory if missing, readable by its owner only.</param>
+    /// <exception cref="StorageUnavailableException">The file cannot be opened or is no database of ours.</exception>
+    public SqliteTableStore(string path)
+    {
+        _path = Path.GetFullPath(path);
+        SqliteFile.Prepare(_path, BusyTimeout);
+        _commits = new GroupCommit(new SqliteWriter(_path, BusyTimeout));
+    }
+
+    public ValueTask<TableRow?> GetAsync(string table, string partition, string row, CancellationToken ct)
+    {
+        TableRules.CheckPartition(table, partition);
+        TableKeys.Check(row, nameof(row));
+        ct.ThrowIfCancellationRequested();
+        var reader = RentReader();
+        try
+        {
+            return ValueTask.FromResult(reader.Get(table, partition, row));
+        }
+        finally
+        {
+            Return(reader);
+        }
+    }
+
+    public ValueTask<TablePage> QueryAsync(
+        string table, string partition, RowRange range, int take, string? continuation, CancellationToken ct)
+    {
+        TableRules.CheckPartition(table, partition);
+        TableRules.CheckTake(take);
+        ct.ThrowIfCancellationRequested();
+        var reader = RentReader();
+        try
+        {
+            return ValueTask.FromResult(reader.Query(table, partition, range, take, continuation));
+        }
+        finally
+        {
+            Return(reader);
+        }
+    }
+
+    public ValueTask<TablePage> ScanAsync(string table, int take, string? continuation, CancellationToken ct)
+    {
+        TableKeys.CheckTable(table);
+        TableRules.CheckTake(take);
+        ct.ThrowIfCancellationRequested();
+        var reader = RentReader();
+        try
+        {
+            return ValueTask.FromResult(reader.Scan(table, take, continuation));
+        }
+        finally
+        {
+            Return(reader);
+        }
+    }
+
+    public async ValueTask<WriteResult> WriteAsync(string table, string partition, TableWrite write, CancellationToken ct)
+    {
+        TableRules.CheckPartition(table, partition);
+        TableRules.CheckWrite(write);
+        ct.ThrowIfCancellationRequested();
+        var pending = new PendingWrite(table, partition, write, ct);
+        _commits.Submit(pending);
+        await pending.Task;
+        return new WriteResult(pending.Outcome, pending.ETag);
+    }
+
+    public async ValueTask<BatchResult> WriteBatchAsync(
+        string table, string partition, IReadOnlyList<TableWrite> writes, CancellationToken ct)
+    {
+        TableRules.CheckPartition(table, partition);
+        TableRules.CheckBatch(writes);
+        ct.ThrowIfCancellationRequested();
+        var pending = new PendingWrite(table, partition, writes, ct);
+        _commits.Submit(pending);
+        await pending.Task;
+        return new BatchResult(pending.Outcome, pending.ETags, pending.FailedIndex);
+    }
+
+    /// <summary>Finishes the writes under way and closes the file.</summary>
+    public void Dispose()
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        _closed = true;
+        _commits.Dispose();
+        DisposeIdleReaders();
+    }
+
+    private SqliteReader RentReader()
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        return _idleReaders.TryPop(out var reader) ? reader : new SqliteReader(_path, BusyTimeout);
+    }
+
+    /// <summary>Reads are synchronous, so there are at most as many readers as threads that read at once.</summary>
+    private void Return(SqliteReader reader)
+    {
+        _idleReaders.Push(reader);
+        if (_closed)
+        {
+            DisposeIdleReaders();
+        }
+    }
+
+    private void DisposeIdleReaders()
+    {
+        while (_idleReaders.TryPop(out var reader))
+        {
+            reader.Dispose();
+        }
+    }
+}
