@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Saas.Hosting.Modules;
+using Saas.Hosting.Pipeline;
+using Saas.Hosting.Routing;
+using Saas.Storage;
+
+namespace Saas.Hosting.Hosts;
+
+/// <summary>Serves a module over Kestrel: local runs, plain containers, tests, and behind the Functions host.</summary>
+public static class KestrelHost
+{
+    /// <summary>
+    /// The module's application, not yet started. Its routes are in the <see cref="RouteTable"/> among its services.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A route declares no access, or is mapped twice.</exception>
+    public static WebApplication Build(IModule module, PlatformServices platform, HostingOptions options)
+    {
+        var routes = RouteTable.Of(module);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = module.Name });
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseUrls(options.Url);
+        AddLogging(builder.Logging, options);
+        AddServices(builder.Services, module, platform, options, routes);
+
+        var app = builder.Build();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        ((IEndpointRouteBuilder)app).DataSources.Add(
+            new DefaultEndpointDataSource(app.Services.GetRequiredService<RouteEndpoints>().Build()));
+        return app;
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, HostingOptions options)
+    {
+        logging.SetMinimumLevel(LogLevel.Information);
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        if (options.Logging is { } configure)
+        {
+            configure(logging);
+        }
+        else
+        {
+            logging.AddSimpleConsole(console => (console.SingleLine, console.IncludeScopes) = (true, true));
+        }
+    }
+
+    private static void AddServices(
+        IServiceCollection services, IModule module, PlatformServices platform, HostingOptions options, RouteTable routes)
+    {
+        services.AddRoutingCore();
+        services.AddSingleton(routes);
+        services.AddSingleton(platform.Queue);
+        services.AddSingleton(platform.Lease);
+        services.AddSingleton(platform.Signal);
+        services.AddSingleton(platform.Time);
+        services.AddSingleton(new TenantScopes(platform.Store));
+        if (module.NeedsPlatformScope)
+        {
+            services.AddSingleton(new PlatformScope(platform.Store));
+        }
+
+        services.AddSingleton(options);
+        services.AddSingleton<RouteEndpoints>();
+        services.AddSingleton<ProblemMiddleware>();
+        module.AddServices(services, options.Configuration);
+        options.Services?.Invoke(services);
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Saas.Hosting.Routing;
+using Saas.Identity.Access;
+using Saas.Storage;
+
+namespace Saas.Hosting.Pipeline;
+
+/// <summary>Turns the route table into endpoints, each with its own pipeline.</summary>
+internal sealed class RouteEndpoints(
+    RouteTable routes, ICredentialAuthenticator authenticator, TenantScopes scopes)
+{
+    public IReadOnlyList<Endpoint> Build() => [.. routes.Routes.Select(Build)];
+
+    private Endpoint Build(ApiRoute route)
+    {
+        var pipeline = new RoutePipeline(route, authenticator, scopes);
+        return new RouteEndpoint(
+            pipeline.InvokeAsync,
+            RoutePatternFactory.Parse(route.Pattern),
+            order: 0,
+            new EndpointMetadataCollection(route, route.Access, new HttpMethodMetadata([route.Method])),
+            route.ToString());
+    }
+}
