@@ -109,7 +109,7 @@ public sealed class ExecDriver : IWorkloadDriver
         if (grace > TimeSpan.Zero && Status(folder).State == WorkloadState.Running)
         {
             Signals.Send(-claim.Task.Id, number);
-            await AwaitEndAsync(folder, grace, ct);
+            await PollAsync(() => Status(folder).State != WorkloadState.Running, grace, ct);
         }
 
         await KillAsync(folder, claim, id, ct);
@@ -198,16 +198,15 @@ public sealed class ExecDriver : IWorkloadDriver
             Signals.Send(-claim.Task.Id, Signals.Kill);
         }
 
-        foreach (var process in ProcessTable.WithEnvironment($"{ExecCommand.StampVariable}={Stamp(id)}").Where(p => p != claim.Wrapper.Id))
-        {
-            Signals.Send(process, Signals.Kill);
-        }
-
-        if (!await AwaitEndAsync(folder, KillPatience, ct))
+        if (!await PollAsync(() => KillStamped(claim, id) == 0 && Status(folder).State != WorkloadState.Running, KillPatience, ct))
         {
             throw new DriverException(DriverFault.Transient, $"exec: process {claim.Task.Id} of {Stamp(id)} does not die");
         }
     }
+
+    private int KillStamped(ExecClaim claim, WorkloadId id) => ProcessTable
+        .WithEnvironment($"{ExecCommand.StampVariable}={Stamp(id)}")
+        .Count(process => process != claim.Wrapper.Id && Signals.Send(process, Signals.Kill));
 
     private async Task AwaitClaimAsync(ExecFolder folder, Process wrapper, CancellationToken ct)
     {
@@ -217,9 +216,6 @@ public sealed class ExecDriver : IWorkloadDriver
             throw new DriverException(DriverFault.Transient, settled ? "exec: the wrapper ended at once" : "exec: the wrapper hangs");
         }
     }
-
-    private Task<bool> AwaitEndAsync(ExecFolder folder, TimeSpan patience, CancellationToken ct) =>
-        PollAsync(() => Status(folder).State != WorkloadState.Running, patience, ct);
 
     private async Task<bool> PollAsync(Func<bool> condition, TimeSpan patience, CancellationToken ct)
     {

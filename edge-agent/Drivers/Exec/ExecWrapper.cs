@@ -25,7 +25,7 @@ internal sealed class ExecWrapper
         code=$?
         { read -r boot; read -r task; read -r wrapper; } <"$dir/claim" || exit 75
         [ "${wrapper%% *}" = $$ ] || exit 75
-        kill -KILL -- "-${task%% *}"
+        kill -s KILL -- "-${task%% *}"
         printf '%s\n' "$code" >"$dir/exit.tmp" && "$mv" "$dir/exit.tmp" "$dir/exit"
         """;
 
@@ -74,6 +74,7 @@ internal sealed class ExecWrapper
         }
 
         start.Environment["SAAS_EXEC_INNER"] = Inner;
+        Signals.LetBrokenPipesEndChildren();
         return Process.Start(start)!;
     }
 }

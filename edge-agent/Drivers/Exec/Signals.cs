@@ -7,6 +7,7 @@ internal static partial class Signals
 {
     public const int Kill = 9;
 
+    private const int Pipe = 13;
     private const int NoSuchProcess = 3;
 
     private static readonly Dictionary<string, int> Numbers = new(StringComparer.Ordinal)
@@ -37,6 +38,17 @@ internal static partial class Signals
             ? false
             : throw new DriverException(DriverFault.Transient, $"exec: signal {signal} to {processId} failed, errno {error}");
     }
+
+    /// <summary>
+    /// .NET ignores SIGPIPE; ignored signals are inherited and a shell cannot undo it, so <c>yes | head</c> in a task would
+    /// never end. With any handler in place instead, exec puts the signal back to its default. abs(3) is the handler:
+    /// it takes an int, does nothing, and is safe at any point; .NET itself goes on to see EPIPE.
+    /// </summary>
+    public static void LetBrokenPipesEndChildren() =>
+        SetHandler(Pipe, NativeLibrary.GetExport(NativeLibrary.GetMainProgramHandle(), "abs"));
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SetHandler(int signal, nint handler);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int SendSignal(int processId, int signal);

@@ -7,7 +7,7 @@ using Saas.EdgeAgent.Drivers.Exec;
 namespace Saas.EdgeAgent.Tests.Exec;
 
 /// <summary>Real processes under a temporary folder.</summary>
-public sealed class ExecHarness : IWorkloadDriverHarness, IDisposable
+public sealed class ExecHarness : IWorkloadDriverHarness, IAsyncDisposable
 {
     private readonly TestFolder _folder = new();
 
@@ -62,5 +62,15 @@ public sealed class ExecHarness : IWorkloadDriverHarness, IDisposable
         .Where(process => ProcessTable.Read(process) is { IsDead: false } stat && stat.Session == process)
         .Where(process => !Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{process}/cmdline")).Contains("saas-exec", StringComparison.Ordinal))];
 
-    public void Dispose() => _folder.Dispose();
+    /// <summary>A test that failed half-way must leave no process behind.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var driver = Open();
+        foreach (var id in await driver.ListAsync(CancellationToken.None))
+        {
+            await driver.RemoveAsync(id, CancellationToken.None);
+        }
+
+        _folder.Dispose();
+    }
 }
