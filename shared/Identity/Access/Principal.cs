@@ -24,6 +24,12 @@ public sealed record Principal
 
     /// <summary>The tenant's plan: decides limits.</summary>
     public required string Plan { get; init; }
+
+    /// <summary>The only project the principal may see, whatever its policies say; null: all of the tenant's.</summary>
+    public string? ProjectScope { get; init; }
+
+    /// <summary>When the credential ends; null: it does not expire.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 }
 
 public sealed record AccessPolicy(string Name, IReadOnlyList<PolicyStatement> Statements);

@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+
+namespace Saas.Identity.Access;
+
+/// <summary>
+/// The roles. They only ever allow, so that holding two of them gives the union. Actions are named
+/// <c>things:verb</c>; a new app adds its own to the roles that should have them: nobody but the owner gets them unasked.
+/// </summary>
+public static class BuiltInPolicies
+{
+    public const string Owner = "owner";
+    public const string Operator = "operator";
+    public const string Developer = "developer";
+    public const string Auditor = "auditor";
+    public const string Agent = "agent";
+
+    /// <summary>What every principal may ask: who am I.</summary>
+    public const string SelfResource = "self";
+
+    public const string SelfAction = "self:read";
+
+    /// <summary>Takes back the deletion of the tenant; beside reading the tenant all that is left during the grace period.</summary>
+    public const string RestoreAction = "tenant:restore";
+
+    /// <summary>Roles people and keys can be given. An agent's is made for its node.</summary>
+    public static readonly FrozenDictionary<string, AccessPolicy> Roles = new[]
+    {
+        Allow(Owner, "*"),
+        Allow(
+            Operator,
+            "tenant:read", "plans:read", "projects:*", "sites:*", "enrolments:*", "nodes:*", "jobs:*", "allocations:*",
+            "evaluations:*", "usage:read", "members:list", "members:read", "keys:list", "keys:read", "audit:read"),
+        Allow(
+            Developer,
+            "tenant:read", "plans:read", "projects:list", "projects:read", "sites:list", "sites:read", "nodes:list",
+            "nodes:read", "jobs:*", "allocations:*", "evaluations:*", "usage:read"),
+        Allow(
+            Auditor,
+            "tenant:read", "plans:read", "projects:list", "projects:read", "sites:list", "sites:read", "enrolments:list",
+            "enrolments:read", "nodes:list", "nodes:read", "jobs:list", "jobs:read", "allocations:list",
+            "allocations:read", "evaluations:list", "evaluations:read", "usage:read", "members:list", "members:read",
+            "keys:list", "keys:read", "audit:read"),
+    }.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
+
+    public static readonly AccessPolicy Self =
+        new("self", [new PolicyStatement(PolicyEffect.Allow, [SelfAction], [SelfResource])]);
+
+    /// <summary>What is left to those who may restore a tenant that is being deleted.</summary>
+    public static readonly AccessPolicy Restoring = new(
+        "restoring", [new PolicyStatement(PolicyEffect.Allow, ["tenant:read", RestoreAction], [ResourceNames.Tenant])]);
+
+    /// <summary>An agent's: the channel of its own node and nothing else.</summary>
+    public static AccessPolicy ForNode(string nodeId) => new(
+        Agent,
+        [
+            new PolicyStatement(
+                PolicyEffect.Allow,
+                [Authorizer.AgentActions + "*"],
+                [ResourceNames.Node(nodeId), ResourceNames.Node(nodeId) + "/*"]),
+        ]);
+
+    private static AccessPolicy Allow(string role, params string[] actions) =>
+        new(role, [new PolicyStatement(PolicyEffect.Allow, actions, ["*"])]);
+}
