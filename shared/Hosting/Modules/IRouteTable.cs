@@ -39,14 +39,14 @@ public interface IRoute
 /// <summary>Who may call a route. There is no default: a route cannot be mapped without saying.</summary>
 public sealed class RouteAccess
 {
-    private RouteAccess(string? action, Func<ApiRequest, string>? resource, string? reason) =>
+    private RouteAccess(string? action, Func<ApiRequest, CancellationToken, ValueTask<string>>? resource, string? reason) =>
         (Action, Resource, PublicReason) = (action, resource, reason);
 
     /// <summary>Null for a public route.</summary>
     public string? Action { get; }
 
-    /// <summary>The resource the action is on.</summary>
-    public Func<ApiRequest, string>? Resource { get; }
+    /// <summary>The resource the action is on; null for a public route.</summary>
+    public Func<ApiRequest, CancellationToken, ValueTask<string>>? Resource { get; }
 
     /// <summary>Why a public route needs no credential.</summary>
     public string? PublicReason { get; }
@@ -58,7 +58,16 @@ public sealed class RouteAccess
 
     /// <param name="action"><c>jobs:submit</c>: what policies name.</param>
     /// <param name="resource"><c>project/prj_…</c>: which one, from the route and query.</param>
-    public static RouteAccess Requires(string action, Func<ApiRequest, string> resource) => new(action, resource, null);
+    public static RouteAccess Requires(string action, Func<ApiRequest, string> resource) =>
+        new(action, (request, _) => ValueTask.FromResult(resource(request)), null);
 
-    public static RouteAccess Requires(string action, string resource) => new(action, _ => resource, null);
+    public static RouteAccess Requires(string action, string resource) =>
+        new(action, (_, _) => ValueTask.FromResult(resource), null);
+
+    /// <summary>
+    /// For a resource that clients may name in several ways: policies name it in one, so it is looked up before it is
+    /// decided on. It may throw <see cref="Problems.ProblemException"/>, to a caller that is authenticated.
+    /// </summary>
+    public static RouteAccess Requires(string action, Func<ApiRequest, CancellationToken, ValueTask<string>> resource) =>
+        new(action, resource, null);
 }

@@ -50,7 +50,7 @@ internal sealed class RoutePipeline(
         }
 
         var request = new ApiRequest(http, principal, scopes.For(principal.Tenant));
-        var resource = route.Access.Resource!(request);
+        var resource = await route.Access.Resource!(request, http.RequestAborted);
         if (!AccessDecisions.Allows(principal, action, resource))
         {
             throw new ProblemException(
