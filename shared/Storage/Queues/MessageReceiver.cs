@@ -6,7 +6,7 @@ namespace Saas.Storage.Queues;
 internal sealed record ReceiveAttempt(IReadOnlyList<QueueMessage> Messages, DateTimeOffset? NextReady);
 
 /// <summary>One look at a queue: find what is ready, lock it, set aside what was delivered too often.</summary>
-internal sealed class MessageReceiver(string queue, TablePartition partition, QueueClock clock, TimeProvider time)
+internal sealed class MessageReceiver(string queue, TablePartition partition, TimeProvider time)
 {
     /// <summary>Locking takes two writes per message.</summary>
     private const int MaxMessages = TableLimits.MaxBatchRows / 2;
@@ -19,7 +19,7 @@ internal sealed class MessageReceiver(string queue, TablePartition partition, Qu
         while (true)
         {
             var first = await FirstRowsAsync(Math.Min(max, MaxMessages), ct);
-            var ready = Ready(first, clock.Now);
+            var ready = Ready(first, time.GetUtcNow());
             if (ready.Count == 0)
             {
                 return new ReceiveAttempt([], first.Count == 0 ? null : ReadyAt(first[0]));

@@ -25,7 +25,7 @@ public sealed class StoreMessageQueue(ITableStore store, IChangeSignal signal, T
     private const string IdPrefix = "msg";
 
     private readonly PlatformScope _scope = new(store);
-    private readonly QueueClock _clock = new(time);
+    private uint _sent;
 
     public static string Topic(string queue) => $"queue:{queue}";
 
@@ -38,10 +38,11 @@ public sealed class StoreMessageQueue(ITableStore store, IChangeSignal signal, T
         }
 
         var message = new StoredMessage(EntityId.New(IdPrefix, time), time.GetUtcNow(), 0, body);
-        var insert = TableWrite.Insert(StoredMessage.Key(StoredMessage.ReadyPrefix, _clock.NextTicks(), message.Id), message.Write());
+        var key = StoredMessage.Key(
+            StoredMessage.ReadyPrefix, message.EnqueuedAt.UtcTicks, message.Id, Interlocked.Increment(ref _sent));
 
         // A refusal can only be our own insert, whose first answer was lost: ids are unique.
-        await Open(queue).WriteAsync(insert, ct);
+        await Open(queue).WriteAsync(TableWrite.Insert(key, message.Write()), ct);
         signal.Raise(Topic(queue));
     }
 
@@ -51,7 +52,7 @@ public sealed class StoreMessageQueue(ITableStore store, IChangeSignal signal, T
         ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(lockFor, TimeSpan.Zero);
         var partition = Open(queue);
-        var receiver = new MessageReceiver(queue, partition, _clock, time);
+        var receiver = new MessageReceiver(queue, partition, time);
         var started = time.GetTimestamp();
         while (true)
         {

@@ -6,8 +6,8 @@ namespace Saas.Storage.Queues;
 
 /// <summary>
 /// How a message lies in the store. Its row key begins with the instant from which it may be received (ticks, 16
-/// hexadecimal digits), so the first rows of the partition are what can be received now, oldest first, and locking a
-/// message is moving it to the end of its lock.
+/// hexadecimal digits) and the sender's count (8 digits, for messages of one tick), so the first rows of the partition
+/// are what can be received now, oldest first, and locking a message is moving it to the end of its lock.
 /// <code>
 /// value of a message:       1 | enqueued at (ticks, 8 bytes) | deliveries (4 bytes) | body
 /// value of a dead letter:   1 | set aside at (ticks, 8 bytes) | length of the reason (4 bytes) | reason, UTF-8 | body
@@ -19,12 +19,14 @@ internal sealed record StoredMessage(string Id, DateTimeOffset EnqueuedAt, int D
     private const byte Version = 1;
     private const int HeaderBytes = 13;
     private const int TickDigits = 16;
+    private const int CountDigits = 8;
 
     public const string ReadyPrefix = "m|";
     public const string DeadPrefix = "x|";
 
-    public static string Key(string prefix, long ticks, string id) =>
-        string.Create(CultureInfo.InvariantCulture, $"{prefix}{ticks:x16}|{id}");
+    /// <param name="count">Only of a message just sent; what was moved has 0.</param>
+    public static string Key(string prefix, long ticks, string id, uint count = 0) =>
+        string.Create(CultureInfo.InvariantCulture, $"{prefix}{ticks:x16}{count:x8}|{id}");
 
     public static long TicksOf(string key) =>
         long.Parse(key.AsSpan(ReadyPrefix.Length, TickDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
@@ -69,7 +71,7 @@ internal sealed record StoredMessage(string Id, DateTimeOffset EnqueuedAt, int D
         return value;
     }
 
-    private static string IdOf(string key) => key[(ReadyPrefix.Length + TickDigits + 1)..];
+    private static string IdOf(string key) => key[(ReadyPrefix.Length + TickDigits + CountDigits + 1)..];
 
     private static void CheckVersion(ReadOnlySpan<byte> value)
     {
