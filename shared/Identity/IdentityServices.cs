@@ -15,6 +15,8 @@ public static class IdentityServices
         services.TryAddSingleton<Authorizer>();
         services.TryAddSingleton<ICredentialAuthenticator, CredentialAuthenticator>();
         services.TryAddSingleton<TenantLedger>();
+        services.TryAddSingleton<TenantFounding>();
+        services.TryAddSingleton<TenantRemoval>();
         services.TryAddSingleton<TenantQuotas>();
         services.TryAddSingleton<EnrolmentTokens>();
         services.TryAddSingleton<AgentEnrolment>();

@@ -7,7 +7,6 @@ using Saas.Identity.Quotas;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
 using Saas.Storage;
-using Saas.Storage.Signals;
 using Saas.Storage.Tables;
 
 namespace Saas.Identity.Agents;
@@ -46,7 +45,7 @@ public sealed record TokenOutcome(TokenResponse? Token, TokenRefusal Refusal, st
 }
 
 /// <summary>Turns assertions signed with a machine's key into access tokens of minutes.</summary>
-public sealed class AgentCredentials(TenantScopes scopes, TenantLedger ledger, IChangeSignal signal, TimeProvider time)
+public sealed class AgentCredentials(TenantScopes scopes, TenantLedger ledger, TimeProvider time)
 {
     /// <summary>An agent renews while the last one is still in use; more than a few at once is a fault.</summary>
     public const int MaxTokens = 4;
@@ -104,7 +103,7 @@ public sealed class AgentCredentials(TenantScopes scopes, TenantLedger ledger, I
                 TableWrite.Replace(agent.Row, TablePartition.Bytes(changed, IdentityJson.Default.AgentCredentialRecord), agent.ETag), ct);
             if (written.IsDone)
             {
-                signal.Raise(IdentityTopics.Of(tenantId));
+                // Nothing is signalled: a token no cache knows is looked up, and a fleet renewing would empty them all.
                 return TokenOutcome.Issued(new TokenResponse(token, (int)TokenLifetime.TotalSeconds));
             }
         }

@@ -32,6 +32,7 @@ public sealed class TenantQuotas(TenantLedger ledger)
             scope,
             async (change, token) =>
             {
+                change.ConcernsAccess = false;
                 if (await change.Rows.GetAsync(IdentityTable.Project(projectId), token) is null)
                 {
                     return IdentityError.NotFound("project");
@@ -61,6 +62,7 @@ public sealed class TenantQuotas(TenantLedger ledger)
             scope,
             async (change, token) =>
             {
+                change.ConcernsAccess = false;
                 if (await change.Rows.GetAsync(row, token) is { } held)
                 {
                     change.Writes.Add(TableWrite.Delete(row, held.ETag));

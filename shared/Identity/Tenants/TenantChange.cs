@@ -20,6 +20,9 @@ public sealed class TenantChange(TenantScope scope, TenantRecord tenant)
     /// <summary>Up to 99; they take effect together with the tenant's row or not at all.</summary>
     public List<TableWrite> Writes { get; } = [];
 
+    /// <summary>False when no credential is concerned: then caches of them stay.</summary>
+    public bool ConcernsAccess { get; set; } = true;
+
     internal bool ChangesAnything => Writes.Count > 0 || !ReferenceEquals(Tenant, _before);
 
     /// <summary>Takes one place; the error if there is none.</summary>

@@ -52,7 +52,11 @@ public sealed class TenantLedger(IChangeSignal signal)
                     IdentityTable.TenantRow, TablePartition.Bytes(change.Tenant, IdentityJson.Default.TenantRecord), tenant.ETag);
                 if ((await rows.WriteBatchAsync([replaced, .. change.Writes], ct)).IsDone)
                 {
-                    signal.Raise(IdentityTopics.Of(scope.Tenant));
+                    if (change.ConcernsAccess)
+                    {
+                        signal.Raise(IdentityTopics.Of(scope.Tenant));
+                    }
+
                     return outcome;
                 }
             }
