@@ -1,0 +1,4 @@
+namespace Saas.EdgeAgent.Tests.Libvirt;
+
+public sealed class LibvirtDriverContractTests(LibvirtHarness harness)
+    : WorkloadDriverContract(harness), IClassFixture<LibvirtHarness>;
