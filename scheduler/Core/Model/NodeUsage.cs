@@ -35,7 +35,13 @@ public sealed class NodeUsage
     /// <summary>The first dimension the node has too little left of.</summary>
     public ResourceDimension Lacks(int node, in ResourceAsk ask)
     {
+        // Cores before MHz: whole cores take their MHz with them, and would never be named.
         // In 64 bits: two asks at the largest allowed value may not wrap around.
+        if ((long)_cores[node] + ask.Cores > _nodes.Cores[node])
+        {
+            return ResourceDimension.Cores;
+        }
+
         if ((long)_cpuMhz[node] + MhzOf(node, ask) > _nodes.CpuMhz[node])
         {
             return ResourceDimension.Cpu;
@@ -44,11 +50,6 @@ public sealed class NodeUsage
         if ((long)_memoryMb[node] + ask.MemoryMb > _nodes.MemoryMb[node])
         {
             return ResourceDimension.Memory;
-        }
-
-        if ((long)_cores[node] + ask.Cores > _nodes.Cores[node])
-        {
-            return ResourceDimension.Cores;
         }
 
         if ((long)_diskMb[node] + ask.DiskMb > _nodes.DiskMb[node])

@@ -75,7 +75,7 @@ public sealed class NodeConstraintTests
     [InlineData("${attr.driver.vm.version}", "version", "> 1.7.0-beta1", true)]
     [InlineData("${attr.driver.vm.version}", "semver", ">= 1.6.0", true)]
     [InlineData("${attr.driver.vm.version}", "semver", "< 1.7.0", true)]
-    [InlineData("${attr.driver.vm.version}", "semver", "< 1.7.0-beta11", true)]
+    [InlineData("${attr.driver.vm.version}", "semver", "< 1.7.0-beta11", false)]
     [InlineData("${attr.driver.vm.version}", "semver", "~> 1.7", false)]
     [InlineData("${attr.kernel.name}", "version", ">= 1", false)]
     [InlineData("${attr.release}", "version", "newest", false)]

@@ -14,8 +14,8 @@ public sealed class PlanProperties
     private static readonly Arbitrary<(int Seed, int Steps)> Histories = Arb.From(
         from seed in Gen.Choose(0, int.MaxValue - 1)
         from steps in Gen.Choose(1, 40)
-        select (seed, steps),
-        static history => Enumerable.Range(1, history.Steps - 1).Reverse().Select(steps => (history.Seed, steps)));
+        select (Seed: seed, Steps: steps),
+        static history => Enumerable.Range(1, history.Steps - 1).Reverse().Select(steps => (history.Seed, Steps: steps)));
 
     [Fact]
     public void LiveAllocationsNeverExceedTheCountOfTheirGroup() => Check(static world =>
