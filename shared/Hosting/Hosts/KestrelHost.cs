@@ -2,11 +2,16 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Saas.Hosting.CustomHandler;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Pipeline;
 using Saas.Hosting.Routing;
+using Saas.Hosting.Triggers;
 using Saas.Storage;
+using Saas.Storage.Leases;
+using Saas.Storage.Queues;
 
 namespace Saas.Hosting.Hosts;
 
@@ -20,15 +25,22 @@ public static class KestrelHost
     public static WebApplication Build(IModule module, PlatformServices platform, HostingOptions options)
     {
         var routes = RouteTable.Of(module);
+        var triggers = TriggerTable.Of(module);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = module.Name });
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.WebHost.UseUrls(options.Url);
         AddLogging(builder.Logging, options);
         AddServices(builder.Services, module, platform, options, routes);
+        AddTriggers(builder.Services, module, options, triggers);
 
         var app = builder.Build();
         app.UseMiddleware<ProblemMiddleware>();
+        if (options.CustomHandler is not null)
+        {
+            app.UseMiddleware<InvocationMiddleware>();
+        }
+
         app.UseRouting();
         ((IEndpointRouteBuilder)app).DataSources.Add(
             new DefaultEndpointDataSource(app.Services.GetRequiredService<RouteEndpoints>().Build()));
@@ -69,5 +81,27 @@ public static class KestrelHost
         services.AddSingleton<ProblemMiddleware>();
         module.AddServices(services, options.Configuration);
         options.Services?.Invoke(services);
+    }
+
+    private static void AddTriggers(IServiceCollection services, IModule module, HostingOptions options, TriggerTable triggers)
+    {
+        if (options.CustomHandler is { } handler)
+        {
+            services.AddSingleton(triggers);
+            services.AddSingleton(handler);
+            services.AddSingleton<InvocationMiddleware>();
+        }
+
+        foreach (var queue in options.PumpQueues ? triggers.Queues : [])
+        {
+            services.AddSingleton<IHostedService>(s => new QueuePump(
+                queue, s.GetRequiredService<IMessageQueue>(), s, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<QueuePump>>()));
+        }
+
+        foreach (var timer in options.RunTimers ? triggers.Timers : [])
+        {
+            services.AddSingleton<IHostedService>(s => new TimerRunner(
+                module.Name, timer, s.GetRequiredService<ILease>(), s, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<TimerRunner>>()));
+        }
     }
 }

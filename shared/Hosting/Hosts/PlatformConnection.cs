@@ -1,19 +1,40 @@
 using Microsoft.Extensions.Configuration;
+using Saas.Storage.Leases;
+using Saas.Storage.Queues;
+using Saas.Storage.Signals;
+using Saas.Storage.Sqlite;
+using Saas.Storage.Tables;
 
 namespace Saas.Hosting.Hosts;
 
 /// <summary>The store an app was configured with, opened; closed with it.</summary>
-public sealed class PlatformConnection : IAsyncDisposable
+public sealed class PlatformConnection : IDisposable
 {
-    private PlatformConnection(PlatformServices services) => Services = services;
+    public const string Setting = "SAAS_STORE";
+
+    private readonly ITableStore _store;
+
+    private PlatformConnection(ITableStore store, TimeProvider time)
+    {
+        _store = store;
+        var signal = new InProcessChangeSignal(time);
+        Services = new PlatformServices(store, new StoreMessageQueue(store, signal, time), new StoreLease(store, time), signal, time);
+    }
 
     public PlatformServices Services { get; }
 
-    /// <param name="configuration"><c>SAAS_STORE</c> names the store.</param>
+    /// <param name="configuration"><c>SAAS_STORE</c> names the store: <c>sqlite:PATH</c>.</param>
     /// <exception cref="InvalidOperationException">It is missing or names no store we have.</exception>
-    public static PlatformConnection Open(IConfiguration configuration) =>
-        throw new InvalidOperationException(
-            $"SAAS_STORE is {configuration["SAAS_STORE"] ?? "missing"}: this build carries no adapter for it.");
+    /// <exception cref="Storage.StorageUnavailableException">The store cannot be opened.</exception>
+    public static PlatformConnection Open(IConfiguration configuration, TimeProvider time)
+    {
+        var text = configuration[Setting];
+        return text?.Split(':', 2) switch
+        {
+            ["sqlite", { Length: > 0 } path] => new PlatformConnection(new SqliteTableStore(path), time),
+            _ => throw new InvalidOperationException($"{Setting} must be sqlite:PATH; it is {(text is null ? "missing" : "something else")}."),
+        };
+    }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public void Dispose() => (_store as IDisposable)?.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Saas.Hosting.Problems;
 using Saas.Storage;
@@ -26,17 +27,13 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
             return;
         }
 
-        if (!context.Response.HasStarted && context.Response.ContentLength is null && context.Response.ContentType is null)
+        // No endpoint matched, or routing's own that only says 405: nobody has answered yet.
+        if (context.GetEndpoint() is not RouteEndpoint && !context.Response.HasStarted)
         {
-            switch (context.Response.StatusCode)
-            {
-                case StatusCodes.Status404NotFound:
-                    await Problem.Of("no-such-route", "There is nothing at this address.", 404).ExecuteAsync(context);
-                    break;
-                case StatusCodes.Status405MethodNotAllowed:
-                    await Problem.Of("method-not-allowed", "The address does not have this method.", 405).ExecuteAsync(context);
-                    break;
-            }
+            var problem = context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
+                ? Problem.MethodNotAllowed()
+                : Problem.NoSuchRoute();
+            await problem.ExecuteAsync(context);
         }
     }
 
@@ -48,15 +45,14 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
                 return known.Problem;
             case StorageUnavailableException:
                 Log.StoreUnavailable(logger, e);
-                return Problem.Of("unavailable", "The service is unavailable for the moment.", 503, retryable: true);
+                return Problem.Unavailable();
             case BadHttpRequestException bad:
                 return bad.StatusCode == StatusCodes.Status413PayloadTooLarge
                     ? Problem.TooLarge()
                     : Problem.Of("bad-request", "The request is not valid HTTP.", bad.StatusCode);
             default:
                 Log.Failed(logger, e);
-                return Problem.Of("internal-error", "The request failed through no fault of yours.", 500, retryable: true)
-                    with { TraceId = Activity.Current?.TraceId.ToString() };
+                return Problem.Internal() with { TraceId = Activity.Current?.TraceId.ToString() };
         }
     }
 

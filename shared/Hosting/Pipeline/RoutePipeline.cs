@@ -45,8 +45,13 @@ internal sealed class RoutePipeline(
         var found = await authenticator.AuthenticateAsync(credential, http.RequestAborted);
         if (found.Principal is not { } principal)
         {
-            http.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
-            throw new ProblemException(AuthenticationProblems.Of(found.Failure));
+            var problem = AuthenticationProblems.Of(found.Failure);
+            if (problem.Status == StatusCodes.Status401Unauthorized)
+            {
+                http.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+            }
+
+            throw new ProblemException(problem);
         }
 
         var request = new ApiRequest(http, principal, scopes.For(principal.Tenant));

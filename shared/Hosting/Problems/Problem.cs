@@ -35,6 +35,19 @@ public sealed record Problem(string Type, string Title, int Status, string? Deta
     public static Problem Conflict(string name, string detail) =>
         Of(name, "The request conflicts with the present state.", StatusCodes.Status409Conflict, detail);
 
+    public static Problem NoSuchRoute() =>
+        Of("no-such-route", "There is nothing at this address.", StatusCodes.Status404NotFound);
+
+    /// <summary>The Allow header, which routing sets, names the right ones.</summary>
+    public static Problem MethodNotAllowed() =>
+        Of("method-not-allowed", "The address does not have this method.", StatusCodes.Status405MethodNotAllowed);
+
+    public static Problem Unavailable() =>
+        Of("unavailable", "The platform is unavailable for the moment.", StatusCodes.Status503ServiceUnavailable, retryable: true);
+
+    public static Problem Internal() =>
+        Of("internal-error", "The request failed through no fault of yours.", StatusCodes.Status500InternalServerError, retryable: true);
+
     public static Problem TooLarge() =>
         Of("body-too-large", "The request body is too large.", StatusCodes.Status413PayloadTooLarge);
 
