@@ -9,6 +9,7 @@ using Saas.Hosting.Modules;
 using Saas.Hosting.Pipeline;
 using Saas.Hosting.Routing;
 using Saas.Hosting.Triggers;
+using Saas.Identity;
 using Saas.Storage;
 using Saas.Storage.Leases;
 using Saas.Storage.Queues;
@@ -76,6 +77,7 @@ public static class KestrelHost
             services.AddSingleton(new PlatformScope(platform.Store));
         }
 
+        services.AddIdentity();
         services.AddSingleton(options);
         services.AddSingleton<RouteEndpoints>();
         services.AddSingleton<ProblemMiddleware>();

@@ -9,13 +9,13 @@ namespace Saas.Hosting.Pipeline;
 
 /// <summary>Turns the route table into endpoints, each with its own pipeline.</summary>
 internal sealed class RouteEndpoints(
-    RouteTable routes, ICredentialAuthenticator authenticator, TenantScopes scopes)
+    RouteTable routes, ICredentialAuthenticator authenticator, Authorizer authorizer, TenantScopes scopes)
 {
     public IReadOnlyList<Endpoint> Build() => [.. routes.Routes.Select(Build)];
 
     private Endpoint Build(ApiRoute route)
     {
-        var pipeline = new RoutePipeline(route, authenticator, scopes);
+        var pipeline = new RoutePipeline(route, authenticator, authorizer, scopes);
         return new RouteEndpoint(
             pipeline.InvokeAsync,
             RoutePatternFactory.Parse(route.Pattern),

@@ -10,7 +10,7 @@ namespace Saas.Hosting.Pipeline;
 
 /// <summary>What happens to a request of one route, in order: authenticate, authorize, handle, answer.</summary>
 internal sealed class RoutePipeline(
-    ApiRoute route, ICredentialAuthenticator authenticator, TenantScopes scopes)
+    ApiRoute route, ICredentialAuthenticator authenticator, Authorizer authorizer, TenantScopes scopes)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -56,7 +56,7 @@ internal sealed class RoutePipeline(
 
         var request = new ApiRequest(http, principal, scopes.For(principal.Tenant));
         var resource = await route.Access.Resource!(request, http.RequestAborted);
-        if (!AccessDecisions.Allows(principal, action, resource))
+        if (!authorizer.Decide(principal, action, resource).IsAllowed)
         {
             throw new ProblemException(
                 Problem.Of("forbidden", "The credential does not permit this.", 403, $"It does not permit {action}."));
