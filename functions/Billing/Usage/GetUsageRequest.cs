@@ -55,12 +55,13 @@ internal sealed record GetUsageRequest(
         public UsagePeriod Period(DateTimeOffset now)
         {
             var before = faults.Count;
-            var period = UsagePeriod.Around(Instant("from"), Instant("to"), now);
+            var (from, to) = (Instant("from"), Instant("to"));
             if (faults.Count > before)
             {
-                return period;
+                return default;
             }
 
+            var period = UsagePeriod.Around(from, to, now);
             if (period.From >= period.To)
             {
                 Fault("to", $"Expected later than from; the period is {period.From:u} to {period.To:u}.");
