@@ -8,3 +8,10 @@ public sealed class SqliteLeaseContractTests(SqliteFixture fixture)
 
 public sealed class SqliteFencedPartitionTests(SqliteFixture fixture)
     : FencedPartitionContract(fixture), IClassFixture<SqliteFixture>;
+
+[Collection(nameof(AzuriteCollection))]
+public sealed class AzureLeaseContractTests(AzuriteFixture fixture)
+    : LeaseContract(async time => new StoreLease(await fixture.ReopenAsync(), time));
+
+[Collection(nameof(AzuriteCollection))]
+public sealed class AzureFencedPartitionTests(AzuriteFixture fixture) : FencedPartitionContract(fixture);

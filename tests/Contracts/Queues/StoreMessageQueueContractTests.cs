@@ -7,6 +7,10 @@ namespace Saas.Contracts.Tests.Queues;
 public sealed class SqliteMessageQueueContractTests(SqliteFixture fixture)
     : MessageQueueContract(time => StoreQueues.OpenAsync(fixture, time)), IClassFixture<SqliteFixture>;
 
+[Collection(nameof(AzuriteCollection))]
+public sealed class AzureMessageQueueContractTests(AzuriteFixture fixture)
+    : MessageQueueContract(time => StoreQueues.OpenAsync(fixture, time));
+
 internal static class StoreQueues
 {
     /// <summary>With a signal of its own: other instances' sends are not signalled to it.</summary>
