@@ -54,22 +54,6 @@ public sealed class EnrolmentTokens(TenantLedger ledger, TimeProvider time)
             },
             ct);
 
-    /// <summary>The site's tokens, oldest first; used and expired ones are among them until they are swept.</summary>
-    public static async Task<IReadOnlyList<EnrolmentTokenRecord>> ListAsync(TenantScope scope, string siteId, CancellationToken ct)
-    {
-        var found = new List<EnrolmentTokenRecord>();
-        var range = RowRange.Prefix(IdentityTable.EnrolmentTokenPrefix);
-        await foreach (var row in scope.IdentityRows().ReadAllAsync(range, IdentityJson.Default.EnrolmentTokenRecord, ct))
-        {
-            if (row.Value.SiteId == siteId)
-            {
-                found.Add(row.Value);
-            }
-        }
-
-        return found;
-    }
-
     /// <summary>Takes the token back. What it bought stays.</summary>
     public Task<Outcome<EnrolmentTokenRecord>> RevokeAsync(TenantScope scope, string siteId, string tokenId, CancellationToken ct) =>
         ledger.ChangeAsync<EnrolmentTokenRecord>(

@@ -1,0 +1,4 @@
+using Saas.Hosting.Hosts;
+using Saas.Onboarding;
+
+return await FunctionApp.RunAsync(new OnboardingModule(), args);

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Saas.Cluster;
+using Saas.Hosting.Modules;
+using Saas.Identity.Rows;
+using Saas.Identity.Tenants;
+using Saas.Storage;
+using Saas.Storage.Tables;
+
+namespace Saas.Onboarding.Tenants;
+
+/// <summary>
+/// The timer that removes tenants whose grace period is over: what the cluster keeps of them first, their identity last,
+/// because that names the projects and regions to look in. A run that dies is finished by the next.
+/// Usage and audit records stay: they are what the last invoice and an enquiry rest on.
+/// </summary>
+public sealed partial class PurgeTenants(PlatformScope platform, TenantRemoval removal, ILogger<PurgeTenants> logger)
+{
+    public static void Map(ITriggerTable triggers) =>
+        triggers.Timer(nameof(PurgeTenants), "0 */10 * * * *", (services, ct) => services.GetRequiredService<PurgeTenants>().RunAsync(ct));
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        await foreach (var mark in platform.ScanAsync(IdentityTable.Deletions, ct))
+        {
+            if (PartitionKeys.TryGetTenant(mark.Partition, out var tenant) && platform.For(tenant) is var scope
+                && await removal.IsDueAsync(scope, ct))
+            {
+                await RemoveClusterAsync(scope, ct);
+                await removal.FinishAsync(scope, ct);
+                Purged(tenant.Value);
+            }
+        }
+    }
+
+    private static async Task RemoveClusterAsync(TenantScope scope, CancellationToken ct)
+    {
+        foreach (var project in await scope.ProjectsAsync(ct))
+        {
+            await scope.JobsOf(project.Id).ClearAsync(_ => true, ct);
+        }
+
+        foreach (var region in (await scope.SitesAsync(ct)).Select(site => site.Region).Distinct())
+        {
+            await scope.AssignmentsOf(region).ClearAsync(_ => true, ct);
+        }
+
+        foreach (var partition in (TablePartition[])[scope.NodesOf(), scope.HeartbeatsOf(), scope.AllocationsOf()])
+        {
+            await partition.ClearAsync(_ => true, ct);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Tenant {TenantId} was removed: its grace period is over.")]
+    private partial void Purged(string tenantId);
+}
