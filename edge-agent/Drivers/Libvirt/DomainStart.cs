@@ -8,9 +8,9 @@ namespace Saas.EdgeAgent.Drivers.Libvirt;
 /// keeps the reason in memory only. So the guest is let go in four steps, each found again in the domain itself:</para>
 /// <list type="number">
 /// <item><see cref="Define"/>: persistent, phase Defined. Found shut off: nothing ran; go on with 2.</item>
-/// <item><see cref="CreatePaused"/>: the machine exists, no guest instruction was executed. Found paused: go on with 3. If the host
+/// <item><see cref="Create"/>, paused: the machine exists, no guest instruction was executed. Found paused: go on with 3. If the host
 /// goes down here, it is shut off in phase Defined, and that is the truth.</item>
-/// <item>Phase Released is written to disk, <em>before</em> the guest runs. If the host goes down here, the workload counts as
+/// <item><see cref="MarkReleased"/>: phase Released is written to disk, <em>before</em> the guest runs. If the host goes down here, the workload counts as
 /// ended although it did not run: rather restarted under a new run than run twice under one.</item>
 /// <item>Resume. Found running: done.</item>
 /// </list>
@@ -39,13 +39,14 @@ internal sealed class DomainStart(LibvirtOptions options, string nodeId, TimePro
                 return; // it has ended, and is not run again
             }
 
-            CreatePaused(domain, stamp);
+            Create(domain, stamp);
             condition = domain.Condition();
         }
 
         if (DomainObservation.IsHeldBack(condition))
         {
-            Release(domain, stamp);
+            MarkReleased(domain, stamp);
+            domain.Resume();
         }
     }
 
@@ -70,11 +71,12 @@ internal sealed class DomainStart(LibvirtOptions options, string nodeId, TimePro
         }
     }
 
-    internal static void CreatePaused(VirDomain domain, DomainStamp stamp)
+    /// <summary>Paused, unless it only goes on from a managed save: that guest was released before.</summary>
+    internal static void Create(VirDomain domain, DomainStamp stamp)
     {
         try
         {
-            domain.CreatePaused();
+            domain.Create(paused: stamp.Phase == DomainPhase.Defined);
         }
         catch (LibvirtException fault) when (fault.IsWrongState)
         {
@@ -96,15 +98,13 @@ internal sealed class DomainStart(LibvirtOptions options, string nodeId, TimePro
         }
     }
 
-    internal void Release(VirDomain domain, DomainStamp stamp)
+    internal void MarkReleased(VirDomain domain, DomainStamp stamp)
     {
         if (stamp.Phase == DomainPhase.Defined)
         {
             DomainStamps.Write(
                 domain, stamp with { Phase = DomainPhase.Released, StartedAt = time.GetUtcNow() }, active: true);
         }
-
-        domain.Resume();
     }
 
     private static DriverException Refused(LibvirtException fault) =>

@@ -70,6 +70,10 @@ internal sealed class LibvirtConnection(LibvirtOptions options, Func<string, Vir
             session = Acquire();
             return body(session);
         }
+        catch (Exception fault) when (fault is DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw new DriverException(DriverFault.Transient, "libvirt.so.0 is not installed, or too old", fault);
+        }
         catch (LibvirtException fault)
         {
             var dead = session is not null && Forget(session);

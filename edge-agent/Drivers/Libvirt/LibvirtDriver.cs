@@ -63,11 +63,10 @@ public sealed class LibvirtDriver : IWorkloadDriver, IDisposable
                 },
                 ct);
         }
-        catch (Exception fault) when (fault is DriverException or DllNotFoundException or EntryPointNotFoundException)
+        catch (DriverException fault)
         {
-            var detail = fault is DriverException ? fault.Message : "libvirt.so.0 is not installed or too old";
             return new DriverCapability(
-                new DriverFingerprint(false, detail), new Dictionary<string, string>(StringComparer.Ordinal));
+                new DriverFingerprint(false, fault.Message), new Dictionary<string, string>(StringComparer.Ordinal));
         }
     }
 

@@ -94,7 +94,9 @@ public sealed class LibvirtHarness : IWorkloadDriverHarness, IAsyncLifetime
     }
 
     public Task<int> CountInstancesAsync(WorkloadId id, CancellationToken ct) =>
-        Task.FromResult(EmulatorsOf(WorkloadDomainId.Of(_nodeId, id).Name).Count);
+        Task.FromResult(EmulatorsOf(DomainOf(id).Name).Count);
+
+    internal WorkloadDomainId DomainOf(WorkloadId id) => WorkloadDomainId.Of(_nodeId, id);
 
     /// <summary>QEMU processes of the domain, from /proc.</summary>
     public static IReadOnlyList<int> EmulatorsOf(string domainName) =>

@@ -28,9 +28,10 @@ internal sealed unsafe class VirDomain : SafeHandle
 
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Makes the virtual machine, or restores it from its managed save; no guest instruction runs yet.</summary>
-    public void CreatePaused() =>
-        Check(LibvirtNative.virDomainCreateWithFlags(this, StartPaused), "start the domain");
+    /// <summary>Makes the virtual machine, or restores it from its managed save.</summary>
+    /// <param name="paused">No guest instruction runs yet.</param>
+    public void Create(bool paused) =>
+        Check(LibvirtNative.virDomainCreateWithFlags(this, paused ? StartPaused : 0), "start the domain");
 
     public void Resume() => Check(LibvirtNative.virDomainResume(this), "resume the domain");
 
