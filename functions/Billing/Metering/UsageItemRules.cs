@@ -8,8 +8,8 @@ namespace Saas.Billing.Metering;
 /// <summary>Which items can be counted. What comes is from our own apps, but what is counted becomes an invoice.</summary>
 internal static class UsageItemRules
 {
-    /// <summary>How far an agent's clock may be ahead of ours.</summary>
-    public static readonly TimeSpan AllowedClockSkew = TimeSpan.FromMinutes(10);
+    /// <summary>How far an agent's clock may be ahead of ours; Provisioning lets in no more than that either.</summary>
+    public static readonly TimeSpan AllowedClockSkew = TimeSpan.FromHours(1);
 
     /// <summary>In base units: a quarter of a million vCPUs, or as many GiB, for a whole hour.</summary>
     public const long MaxQuantity = 1_000_000_000_000_000;

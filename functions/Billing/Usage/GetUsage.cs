@@ -20,7 +20,7 @@ internal static class GetUsage
             var response = await request.Service<GetUsageHandler>().HandleAsync(request.Tenant, query, ct);
             return Results.Json(response, BillingJson.Default.UsageResponse);
         })
-        .Summary("Metered usage and its cost. Query: from, to, meter, project, groupBy (hour, project, meter), limit, cursor")
+        .Summary("Metered usage and its cost. Query: from, to, meter, project, groupBy (hour, project, meter), limit, after")
         .Produces(StatusCodes.Status200OK, BillingJson.Default.UsageResponse);
 
     /// <summary>
@@ -43,7 +43,7 @@ internal sealed class GetUsageHandler(PriceBook book, TimeProvider time)
         var metered = await ReadAsync(tenant, request, ct);
         var statement = new UsageStatement(metered, book, request.Grouping);
 
-        var lines = statement.Lines(request.Cursor).Take(request.Limit + 1).ToList();
+        var lines = statement.Lines(request.After).Take(request.Limit + 1).ToList();
         var page = lines.Take(request.Limit).ToList();
         return new UsageResponse(
             request.Period.From,

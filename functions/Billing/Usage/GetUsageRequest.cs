@@ -11,12 +11,12 @@ namespace Saas.Billing.Usage;
 /// <param name="ProjectId">Null: all, and what belongs to none.</param>
 /// <param name="Limit">Lines of a page.</param>
 internal sealed record GetUsageRequest(
-    UsagePeriod Period, string? Meter, string? ProjectId, UsageGrouping Grouping, int Limit, LineKey? Cursor)
+    UsagePeriod Period, string? Meter, string? ProjectId, UsageGrouping Grouping, int Limit, LineKey? After)
 {
     public const int DefaultLimit = 500;
     public const int MaxLimit = 1000;
 
-    private static readonly string[] Parameters = ["from", "to", "meter", "project", "groupBy", "limit", "cursor"];
+    private static readonly string[] Parameters = ["from", "to", "meter", "project", "groupBy", "limit", "after"];
 
     /// <summary>The project asked for, unchecked; null if none is.</summary>
     public static string? ProjectOf(IQueryCollection query) => Value(query, "project");
@@ -42,7 +42,7 @@ internal sealed record GetUsageRequest(
         var read = new Reader(query, faults);
         var period = read.Period(now);
         var request = new GetUsageRequest(
-            period, read.Meter(), read.Project() ?? projectScope, read.Grouping(), read.Limit(), read.Cursor());
+            period, read.Meter(), read.Project() ?? projectScope, read.Grouping(), read.Limit(), read.After());
         return faults.Count == 0 ? request : throw new ProblemException(Problem.Invalid(faults));
     }
 
@@ -136,16 +136,16 @@ internal sealed record GetUsageRequest(
             return limit;
         }
 
-        public LineKey? Cursor()
+        public LineKey? After()
         {
-            if (Value("cursor") is not { } text)
+            if (Value("after") is not { } text)
             {
                 return null;
             }
 
             if (!UsageCursor.TryRead(text, out var key))
             {
-                Fault("cursor", "Expected what a page before gave as next.");
+                Fault("after", "Expected the 'next' of the page before.");
             }
 
             return key;

@@ -7,7 +7,7 @@ namespace Saas.Billing.Usage;
 /// <param name="Items">One page of lines, by hour, project and meter.</param>
 /// <param name="Totals">Over all lines, not only this page's.</param>
 /// <param name="Cost">Over all lines, not only this page's.</param>
-/// <param name="Next">The cursor of the next page; absent on the last.</param>
+/// <param name="Next">Sent as <c>after</c> it gives the next page; absent on the last.</param>
 internal sealed record UsageResponse(
     DateTimeOffset From,
     DateTimeOffset To,

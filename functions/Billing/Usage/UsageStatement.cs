@@ -43,10 +43,10 @@ internal sealed class UsageStatement
 
     public UsageTotals Totals => new(Total(Meters.Vcpu), Total(Meters.Memory), Total(Meters.ApiCalls));
 
-    /// <summary>By hour, project and meter; those after the line named by <paramref name="cursor"/>, or from the first.</summary>
-    public IEnumerable<(LineKey Key, UsageLine Line)> Lines(LineKey? cursor) =>
+    /// <summary>By hour, project and meter; those after the line named by <paramref name="after"/>, or from the first.</summary>
+    public IEnumerable<(LineKey Key, UsageLine Line)> Lines(LineKey? after) =>
         from line in _lines
-        where cursor is not { } after || line.Key.CompareTo(after) > 0
+        where after is not { } last || line.Key.CompareTo(last) > 0
         let unit = MeterUnit.Of(line.Key.Meter)
         select (line.Key, new UsageLine(
             line.Key.Hour, line.Key.ProjectId, line.Key.Meter,

@@ -82,12 +82,12 @@ public sealed class GetUsageTests : IAsyncLifetime
         var whole = await _acme.GetAsync("/v1/usage?limit=1000");
 
         var lines = new List<string>();
-        for (string? cursor = ""; cursor is not null;)
+        for (string? after = ""; after is not null;)
         {
-            var page = await _acme.GetAsync($"/v1/usage?limit={limit}&cursor={cursor}");
+            var page = await _acme.GetAsync($"/v1/usage?limit={limit}&after={after}");
             lines.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.GetRawText()));
             Assert.Equal(whole.GetProperty("totals").GetRawText(), page.GetProperty("totals").GetRawText());
-            cursor = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
         }
 
         Assert.Equal(40, lines.Count);
@@ -108,7 +108,7 @@ public sealed class GetUsageTests : IAsyncLifetime
     [InlineData("limit=1001", "limit")]
     [InlineData("limit=-1", "limit")]
     [InlineData("limit=many", "limit")]
-    [InlineData("cursor=x", "cursor")]
+    [InlineData("after=x", "after")]
     [InlineData("form=2026-11-21", "form")]
     [InlineData("meter=vcpu&meter=memory", "meter")]
     public async Task AParameterThatIsWrong_400NamesIt(string query, string field)
