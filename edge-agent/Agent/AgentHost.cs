@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Saas.EdgeAgent.Allocations;
+using Saas.EdgeAgent.ControlPlane;
+using Saas.EdgeAgent.Drivers;
+using Saas.EdgeAgent.Drivers.Exec;
+using Saas.EdgeAgent.Node;
+using Saas.EdgeAgent.Reports;
+using Saas.EdgeAgent.State;
+using Saas.EdgeAgent.Usage;
+
+namespace Saas.EdgeAgent;
+
+/// <summary>
+/// The agent put together: enrolment first, then loops that share nothing but the types made here. It ends when it is told to, and leaves
+/// the workloads running: what should run is the scheduler's to say.
+/// </summary>
+internal sealed partial class AgentHost(AgentOptions options, TimeProvider time, ILogger log)
+{
+    private const int FoldersKept = 50;
+    private static readonly TimeSpan CollectEvery = TimeSpan.FromMinutes(10);
+
+    /// <exception cref="DataDirectoryException">The data directory cannot be used.</exception>
+    /// <exception cref="EnrolmentRefusedException">The machine is not enrolled and cannot be.</exception>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var data = DataDirectory.Open(options.DataDirectory);
+        using var key = data.OpenKey();
+        using var http = ControlPlaneClient.CreateHttp(options.Server);
+        var client = new ControlPlaneClient(http, time);
+        var identity = await new Enrolment(client, time, log).EnsureAsync(
+            new StateFile<NodeIdentity>(data.IdentityFile, StateJson.Default.NodeIdentity), key, ReadToken, options.Name, ct);
+        await RunNodeAsync(data, key, client, identity, ct);
+    }
+
+    private async Task RunNodeAsync(DataDirectory data, ECDsa key, ControlPlaneClient client, NodeIdentity identity, CancellationToken ct)
+    {
+        using var tokens = new AccessTokens(client, identity, key, time, log);
+        var session = new ControlPlaneSession(client, tokens);
+        var heartbeat = new HeartbeatTtl();
+        var drivers = new DriverSet(CreateDrivers(new DriverSettings(identity.NodeId, data.DriverState)), log);
+        var assignment = new CurrentAssignment(new StateFile<Contracts.Agents.NodeAssignment>(data.AssignmentFile, StateJson.Default.NodeAssignment), identity.NodeId);
+        var store = new AllocationStore(data.AllocationRecords, time);
+        var usage = new UsageLedger(new StateFile<UsageState>(data.UsageFile, StateJson.Default.UsageState), time, log);
+        var specs = new WorkloadSpecs(data.AllocationFolders);
+        var tails = new OutputTails(drivers, time);
+        var executor = new AllocationExecutor(drivers, specs, usage, tails, time, log);
+        var pass = new AllocationPass(assignment, store, drivers, executor, tails, usage, time);
+        LogRunning(log, identity.NodeId, assignment.Index, store.All.Count());
+
+        // If one ends with a fault of ours, all end: an agent that does half of its work looks healthy.
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] loops =
+        [
+            new AllocationLoop(assignment, store, drivers, pass, time, log).RunAsync(all.Token),
+            new AssignmentLoop(assignment, session, heartbeat, time, log).RunAsync(all.Token),
+            new FingerprintLoop(options.Name, HostFacts.Read(data.Path), drivers, session, heartbeat, time, log).RunAsync(all.Token),
+            new ReportLoop(store, session, time, log).RunAsync(all.Token),
+            new UsageLoop(usage, session, options.UsageInterval, time, log).RunAsync(all.Token),
+            new RetryingLoop("folders", time, log).RunAsync(turn => CollectAsync(specs, store, turn), all.Token),
+        ];
+        await Task.WhenAny(loops);
+        await all.CancelAsync();
+        await Task.WhenAll(loops);
+        LogStopped(log);
+    }
+
+    private List<IWorkloadDriver> CreateDrivers(DriverSettings settings) =>
+    [
+        new ExecDriver(settings, time),
+    ];
+
+    private async Task CollectAsync(WorkloadSpecs specs, AllocationStore store, CancellationToken ct)
+    {
+        specs.Collect(id => store.Find(id) is not null, FoldersKept);
+        await Task.Delay(CollectEvery, time, ct);
+    }
+
+    private string? ReadToken()
+    {
+        try
+        {
+            var token = options.TokenFile is { } file
+                ? File.ReadAllText(file).Trim()
+                : Environment.GetEnvironmentVariable(AgentOptions.TokenVariable)?.Trim();
+            return string.IsNullOrEmpty(token) ? null : token;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EnrolmentRefusedException($"Cannot read the token file: {e.Message}", e);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Agent runs as {NodeId}; last assignment {Index}, {Count} allocations known")]
+    private static partial void LogRunning(ILogger log, string nodeId, long index, int count);
+
+    [LoggerMessage(2, LogLevel.Information, "Agent stopped; workloads keep running")]
+    private static partial void LogStopped(ILogger log);
+}

@@ -1,0 +1,85 @@
+using Saas.EdgeAgent.Drivers;
+using Saas.EdgeAgent.Reports;
+using Saas.EdgeAgent.Usage;
+
+namespace Saas.EdgeAgent.Allocations;
+
+/// <summary>One look at one allocation: observe, plan, act, and again while that changed something.</summary>
+internal sealed class AllocationPass(
+    CurrentAssignment assignment, AllocationStore store, DriverSet drivers, AllocationExecutor executor, OutputTails tails,
+    UsageLedger usage, TimeProvider time)
+{
+    /// <summary>More would be a plan that never settles; the next tick goes on.</summary>
+    private const int MaxRounds = 8;
+
+    /// <param name="strays">Workloads that a driver listed for this allocation and its record does not expect.</param>
+    /// <exception cref="DriverException">Try again later.</exception>
+    public async Task RunAsync(string id, IReadOnlyList<(WorkloadId Id, string Driver)> strays, CancellationToken ct)
+    {
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var (wanted, assigned) = assignment.Lookup(id);
+            var found = await Task.WhenAll(strays.Select(stray => drivers.InspectAsync(stray.Id, stray.Driver, ct)));
+            var slot = assigned is null ? store.Find(id) : store.GetOrCreate(assigned, found);
+            if (assigned is not null)
+            {
+                slot!.Assign(assigned);
+            }
+
+            var observed = await ObserveAsync(slot, found, ct);
+            var plan = AllocationReconciler.Plan(wanted, observed, time.GetUtcNow());
+            if (!plan.HasActions)
+            {
+                await SettleAsync(id, wanted, slot, observed, ct);
+                return;
+            }
+
+            await executor.ExecuteAsync(slot, plan, ct);
+        }
+    }
+
+    private async Task<ObservedAllocation> ObserveAsync(AllocationSlot? slot, ObservedWorkload[] found, CancellationToken ct)
+    {
+        if (slot is null)
+        {
+            return new ObservedAllocation(null, found);
+        }
+
+        var expected = slot.Record.Tasks
+            .SelectMany(task => task.StaleRuns.Append(task.Run).Select(run => (Id: new WorkloadId(slot.Record.Assigned.Id, task.Name, run), task.Driver)))
+            .ToList();
+        var inspected = await Task.WhenAll(expected.Select(workload => drivers.InspectAsync(workload.Id, workload.Driver, ct)));
+        foreach (var stale in inspected.Where(w => w.Status.State == WorkloadState.Absent && slot.Record.Task(w.Id.Task).Run != w.Id.Run))
+        {
+            slot.Change(record => record.With(record.Task(stale.Id.Task) with
+            {
+                StaleRuns = [.. record.Task(stale.Id.Task).StaleRuns.Where(run => run != stale.Id.Run)],
+            }));
+        }
+
+        var strays = found.Where(stray => !expected.Contains((stray.Id, stray.Driver)));
+        return new ObservedAllocation(slot.Record, [.. inspected, .. strays]);
+    }
+
+    private async Task SettleAsync(string id, Wanted wanted, AllocationSlot? slot, ObservedAllocation observed, CancellationToken ct)
+    {
+        if (slot is null)
+        {
+            return;
+        }
+
+        if (observed.Workloads.Any(workload => workload.Status.State == WorkloadState.Running))
+        {
+            usage.Saw(id);
+            await tails.RefreshAsync(slot, observed.Workloads, ct);
+        }
+
+        // Remembered until it left the assignment, so that it never starts twice; and until its end was told.
+        if (wanted == Wanted.Gone && slot.Record.IsTerminal && slot.Reported >= slot.Record.Revision)
+        {
+            store.Forget(id);
+            usage.Forget(id);
+            tails.Forget(id);
+        }
+    }
+}

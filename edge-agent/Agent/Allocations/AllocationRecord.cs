@@ -1,0 +1,102 @@
+using Saas.Contracts.Agents;
+using Saas.Contracts.Jobs;
+
+namespace Saas.EdgeAgent.Allocations;
+
+/// <summary>How far a task is. Moves: Pending → Running → Pending (restart) …; either → Dead, which is final.</summary>
+internal enum TaskPhase
+{
+    /// <summary>The present run was not seen running yet; it may be on its way.</summary>
+    Pending,
+
+    /// <summary>The present run was seen running.</summary>
+    Running,
+
+    /// <summary>No run follows. What the driver still holds of it is to be removed.</summary>
+    Dead,
+}
+
+/// <summary>What the agent remembers of one task, on disk.</summary>
+internal sealed record TaskRecord
+{
+    public required string Name { get; init; }
+    public required string Driver { get; init; }
+    public TaskPhase Phase { get; init; }
+
+    /// <summary>Number of the present run; see <see cref="Drivers.WorkloadId"/>.</summary>
+    public int Run { get; init; }
+
+    /// <summary>Earlier runs that the driver may still hold.</summary>
+    public IReadOnlyList<int> StaleRuns { get; init; } = [];
+
+    /// <summary>A <see cref="TaskPhase.Pending"/> run starts no earlier.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    public RestartWindow Window { get; init; } = new(0, null);
+
+    public int Restarts { get; init; }
+    public bool Failed { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+    public int? ExitCode { get; init; }
+    public IReadOnlyList<TaskEvent> Events { get; init; } = [];
+    public string? OutputTail { get; init; }
+}
+
+/// <summary>Restarts counted since a moment; see <see cref="RestartDecision"/>.</summary>
+internal sealed record RestartWindow(int Count, DateTimeOffset? Since);
+
+/// <summary>What the agent remembers of one allocation, on disk, until it has left the assignment.</summary>
+internal sealed record AllocationRecord
+{
+    /// <summary>As assigned last; an allocation's group never changes.</summary>
+    public required AssignedAllocation Assigned { get; init; }
+
+    /// <summary>Rises with every change; goes out with reports.</summary>
+    public long Revision { get; init; }
+
+    public required IReadOnlyList<TaskRecord> Tasks { get; init; }
+
+    /// <summary>Why the assignment cannot be worked at all; null if it can.</summary>
+    public string? Fault { get; init; }
+
+    public bool IsTerminal => Tasks.All(task => task.Phase == TaskPhase.Dead);
+
+    /// <summary>Terminal only when every task is dead: from then on the scheduler gives the resources to others.</summary>
+    public string ClientStatus => IsTerminal
+        ? Fault is not null || Tasks.Any(task => task.Failed) ? Contracts.Jobs.ClientStatus.Failed : Contracts.Jobs.ClientStatus.Complete
+        : Tasks.Any(task => task.Phase == TaskPhase.Pending && task.Restarts == 0)
+            ? Contracts.Jobs.ClientStatus.Pending
+            : Contracts.Jobs.ClientStatus.Running;
+
+    public static AllocationRecord New(AssignedAllocation assigned, DateTimeOffset now) => AssignmentGuard.Check(assigned) is { } fault
+        ? new AllocationRecord { Assigned = assigned, Tasks = [], Fault = fault, Revision = 1 }
+        : new AllocationRecord
+        {
+            Assigned = assigned,
+            Revision = 1,
+            Tasks = [.. assigned.TaskGroup.Tasks!.Select(task => new TaskRecord
+            {
+                Name = task.Name!, Driver = task.Driver!,
+                Events = [new TaskEvent(TaskEventTypes.Received, now, "Task received by the agent")],
+            })],
+        };
+
+    public TaskRecord Task(string name) => Tasks.First(task => task.Name == name);
+
+    public AllocationRecord With(TaskRecord changed) => this with { Tasks = [.. Tasks.Select(task => task.Name == changed.Name ? changed : task)] };
+}
+
+/// <summary>Nomad's names.</summary>
+internal static class TaskEventTypes
+{
+    public const string Received = "Received";
+    public const string Driver = "Driver";
+    public const string DriverFailure = "Driver Failure";
+    public const string Started = "Started";
+    public const string Terminated = "Terminated";
+    public const string Restarting = "Restarting";
+    public const string NotRestarting = "Not Restarting";
+    public const string Killing = "Killing";
+    public const string Killed = "Killed";
+}

@@ -1,0 +1,40 @@
+using Saas.Contracts.Agents;
+
+namespace Saas.EdgeAgent.ControlPlane;
+
+/// <summary>The enrolled node's requests: with a token, and once more with a new one if that was refused.</summary>
+internal sealed class ControlPlaneSession(ControlPlaneClient client, AccessTokens tokens)
+{
+    public Task<NodeResponse> PutNodeAsync(NodeFingerprint fingerprint, CancellationToken ct) =>
+        CallAsync(bearer => client.PutNodeAsync(bearer, fingerprint, ct), ct);
+
+    public Task<NodeAssignment> GetAssignmentAsync(long index, TimeSpan wait, CancellationToken ct) =>
+        CallAsync(bearer => client.GetAssignmentAsync(bearer, index, wait, ct), ct);
+
+    public Task PutAllocationsAsync(AllocationReports reports, CancellationToken ct) =>
+        CallAsync(bearer => DoneAsync(client.PutAllocationsAsync(bearer, reports, ct)), ct);
+
+    public Task PostUsageAsync(UsageReport report, CancellationToken ct) =>
+        CallAsync(bearer => DoneAsync(client.PostUsageAsync(bearer, report, ct)), ct);
+
+    private async Task<T> CallAsync<T>(Func<string, Task<T>> call, CancellationToken ct)
+    {
+        var bearer = await tokens.GetAsync(ct);
+        try
+        {
+            return await call(bearer);
+        }
+        catch (ControlPlaneException e) when (e.Fault == ControlPlaneFault.Unauthorized)
+        {
+            await tokens.DiscardAsync(bearer, ct);
+        }
+
+        return await call(await tokens.GetAsync(ct));
+    }
+
+    private static async Task<bool> DoneAsync(Task call)
+    {
+        await call;
+        return true;
+    }
+}

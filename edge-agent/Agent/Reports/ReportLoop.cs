@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging;
+using Saas.Contracts.Agents;
+using Saas.EdgeAgent.Allocations;
+using Saas.EdgeAgent.ControlPlane;
+
+namespace Saas.EdgeAgent.Reports;
+
+/// <summary>
+/// Tells the control plane what became of allocations. What must be told is a comparison (sent revision below the record's), not a queue:
+/// bursts collapse, an outage costs nothing, and nothing is lost. One request at a time, so revisions arrive in order.
+/// </summary>
+internal sealed partial class ReportLoop(AllocationStore store, ControlPlaneSession session, TimeProvider time, ILogger log)
+{
+    /// <summary>With tails of 4 KiB per task this stays well below a megabyte.</summary>
+    private const int BatchSize = 50;
+
+    /// <summary>Changes come in groups (received, started): a moment's wait sends them together.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>In case a signal was lost.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    public Task RunAsync(CancellationToken ct) => new RetryingLoop("reports", time, log).RunAsync(TurnAsync, ct);
+
+    private async Task TurnAsync(CancellationToken ct)
+    {
+        await store.Changed.WaitAsync(LookEvery, time, ct);
+        await Task.Delay(Gather, time, ct);
+        foreach (var batch in store.All.Where(slot => slot.Reported < slot.Record.Revision).Chunk(BatchSize))
+        {
+            await SendAsync(batch, ct);
+        }
+    }
+
+    private async Task SendAsync(AllocationSlot[] slots, CancellationToken ct)
+    {
+        var reports = slots.Select(slot => (Slot: slot, Report: ToReport(slot.Record))).ToList();
+        try
+        {
+            await session.PutAllocationsAsync(new AllocationReports([.. reports.Select(pair => pair.Report)]), ct);
+        }
+        catch (ControlPlaneException e) when (e.Fault == ControlPlaneFault.Refused && slots.Length > 1)
+        {
+            // One of them is not taken; find out which, or it would hold up all others forever.
+            foreach (var slot in slots)
+            {
+                await SendAsync([slot], ct);
+            }
+
+            return;
+        }
+        catch (ControlPlaneException e) when (e.Fault == ControlPlaneFault.Refused)
+        {
+            LogRefused(log, reports[0].Report.Id, reports[0].Report.Revision, e.Message);
+        }
+
+        foreach (var (slot, report) in reports)
+        {
+            slot.Reported = report.Revision;
+        }
+    }
+
+    public static AllocationReport ToReport(AllocationRecord record) => new()
+    {
+        Id = record.Assigned.Id,
+        ClientStatus = record.ClientStatus,
+        ClientDescription = record.Fault ?? Describe(record),
+        Revision = record.Revision,
+        Tasks = record.Tasks.ToDictionary(task => task.Name, ToReport, StringComparer.Ordinal),
+    };
+
+    private static TaskReport ToReport(TaskRecord task) => new()
+    {
+        State = task.Phase switch
+        {
+            TaskPhase.Pending => "pending",
+            TaskPhase.Running => "running",
+            TaskPhase.Dead => "dead",
+            _ => throw new InvalidOperationException($"No wire name for {task.Phase}"),
+        },
+        Failed = task.Failed,
+        Restarts = task.Restarts,
+        StartedAt = task.StartedAt,
+        FinishedAt = task.FinishedAt,
+        ExitCode = task.ExitCode,
+        Events = task.Events,
+        OutputTail = task.OutputTail,
+    };
+
+    private static string Describe(AllocationRecord record) => record.ClientStatus switch
+    {
+        Contracts.Jobs.ClientStatus.Failed => $"Task {record.Tasks.First(task => task.Failed).Name} failed",
+        Contracts.Jobs.ClientStatus.Complete => "All tasks have ended",
+        Contracts.Jobs.ClientStatus.Running => "Tasks are running",
+        _ => "No task has started yet",
+    };
+
+    [LoggerMessage(231, LogLevel.Error, "{Allocation}: the control plane refuses revision {Revision}: {Reason}")]
+    private static partial void LogRefused(ILogger log, string allocation, long revision, string reason);
+}
