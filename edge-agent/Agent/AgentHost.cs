@@ -4,6 +4,7 @@ using Saas.EdgeAgent.Allocations;
 using Saas.EdgeAgent.ControlPlane;
 using Saas.EdgeAgent.Drivers;
 using Saas.EdgeAgent.Drivers.Exec;
+using Saas.EdgeAgent.Drivers.Libvirt;
 using Saas.EdgeAgent.Node;
 using Saas.EdgeAgent.Reports;
 using Saas.EdgeAgent.State;
@@ -38,7 +39,7 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
         using var tokens = new AccessTokens(client, identity, key, time, log);
         var session = new ControlPlaneSession(client, tokens);
         var heartbeat = new HeartbeatTtl();
-        var drivers = new DriverSet(CreateDrivers(new DriverSettings(identity.NodeId, data.DriverState)), log);
+        using var drivers = new DriverSet(CreateDrivers(new DriverSettings(identity.NodeId, data.DriverState)), log);
         var assignment = new CurrentAssignment(new StateFile<Contracts.Agents.NodeAssignment>(data.AssignmentFile, StateJson.Default.NodeAssignment), identity.NodeId);
         var store = new AllocationStore(data.AllocationRecords, time);
         var usage = new UsageLedger(new StateFile<UsageState>(data.UsageFile, StateJson.Default.UsageState), time, log);
@@ -68,6 +69,7 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
     private List<IWorkloadDriver> CreateDrivers(DriverSettings settings) =>
     [
         new ExecDriver(settings, time),
+        new LibvirtDriver(settings, new LibvirtOptions(), time),
     ];
 
     private async Task CollectAsync(WorkloadSpecs specs, AllocationStore store, CancellationToken ct)

@@ -5,8 +5,9 @@ using Saas.EdgeAgent.Drivers;
 namespace Saas.EdgeAgent.Allocations;
 
 /// <summary>The agent's drivers by name, and what can be asked of all of them.</summary>
-internal sealed partial class DriverSet(IEnumerable<IWorkloadDriver> drivers, ILogger log)
+internal sealed partial class DriverSet(IEnumerable<IWorkloadDriver> drivers, ILogger log) : IDisposable
 {
+    private readonly HashSet<string> _silent = new(StringComparer.Ordinal); // said once, not every time
     private readonly FrozenDictionary<string, IWorkloadDriver> _byName = drivers.ToFrozenDictionary(driver => driver.Name);
 
     public IEnumerable<IWorkloadDriver> All => _byName.Values;
@@ -26,14 +27,26 @@ internal sealed partial class DriverSet(IEnumerable<IWorkloadDriver> drivers, IL
             try
             {
                 found.AddRange((await driver.ListAsync(ct)).Select(id => (id, driver.Name)));
+                _silent.Remove(driver.Name);
             }
             catch (DriverException e)
             {
-                LogNoList(log, driver.Name, e.Message);
+                if (_silent.Add(driver.Name))
+                {
+                    LogNoList(log, driver.Name, e.Message);
+                }
             }
         }
 
         return found;
+    }
+
+    public void Dispose()
+    {
+        foreach (var driver in All.OfType<IDisposable>())
+        {
+            driver.Dispose();
+        }
     }
 
     [LoggerMessage(201, LogLevel.Warning, "Driver {Driver} cannot list its workloads: {Reason}")]

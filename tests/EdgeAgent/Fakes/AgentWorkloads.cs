@@ -19,9 +19,9 @@ internal static class AgentWorkloads
         {
             return Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{process}/{file}"));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ""; // it ended while we looked
+            return ""; // it ended while we looked, or is not ours
         }
     }
 }
