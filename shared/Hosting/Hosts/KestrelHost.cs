@@ -4,10 +4,17 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Saas.Hosting.Audit;
 using Saas.Hosting.CustomHandler;
+using Saas.Hosting.Health;
+using Saas.Hosting.Idempotency;
+using Saas.Hosting.Limits;
+using Saas.Hosting.Metering;
 using Saas.Hosting.Modules;
+using Saas.Hosting.OpenApi;
 using Saas.Hosting.Pipeline;
 using Saas.Hosting.Routing;
+using Saas.Hosting.Telemetry;
 using Saas.Hosting.Triggers;
 using Saas.Identity;
 using Saas.Storage;
@@ -26,6 +33,8 @@ public static class KestrelHost
     public static WebApplication Build(IModule module, PlatformServices platform, HostingOptions options)
     {
         var routes = RouteTable.Of(module);
+        HealthRoutes.Map(routes, new HealthRoutes(platform.Store, platform.Time));
+        OpenApiRoute.Map(routes, module.Name);
         var triggers = TriggerTable.Of(module);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = module.Name });
         builder.WebHost.UseKestrelCore();
@@ -36,6 +45,7 @@ public static class KestrelHost
         AddTriggers(builder.Services, module, options, triggers);
 
         var app = builder.Build();
+        app.Services.GetRequiredService<TelemetryExport>();
         app.UseMiddleware<ProblemMiddleware>();
         if (options.CustomHandler is not null)
         {
@@ -43,6 +53,7 @@ public static class KestrelHost
         }
 
         app.UseRouting();
+        app.Use(UndeclaredEndpoints.RefuseAsync);
         ((IEndpointRouteBuilder)app).DataSources.Add(
             new DefaultEndpointDataSource(app.Services.GetRequiredService<RouteEndpoints>().Build()));
         return app;
@@ -79,6 +90,20 @@ public static class KestrelHost
 
         services.AddIdentity();
         services.AddSingleton(options);
+        services.AddSingleton(options.Limits);
+        services.AddSingleton(new ClientAddress(options.TrustedProxies));
+        services.AddSingleton(new PublicRows(platform.Store));
+        services.AddSingleton<RequestLimits>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<AllowedCalls>();
+        services.AddSingleton(s => new ApiCallMeter(
+            module.Name, platform.Queue, platform.Time, s.GetRequiredService<ILogger<ApiCallMeter>>()));
+        services.AddHostedService(s => s.GetRequiredService<AllowedCalls>());
+        services.AddHostedService(s => s.GetRequiredService<ApiCallMeter>());
+        services.AddHostedService<UndeclaredEndpoints>();
+        services.AddSingleton(_ => new TelemetryExport(module.Name, options.Instance, options.OtlpEndpoint, options.OtlpOverHttp));
+        services.AddSingleton<PipelineParts>();
         services.AddSingleton<RouteEndpoints>();
         services.AddSingleton<ProblemMiddleware>();
         module.AddServices(services, options.Configuration);

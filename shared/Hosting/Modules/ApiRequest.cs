@@ -1,8 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FluentValidation;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Saas.Hosting.Json;
 using Saas.Hosting.Problems;
 using Saas.Identity.Access;
 using Saas.Storage;
@@ -12,6 +12,8 @@ namespace Saas.Hosting.Modules;
 /// <summary>One request as handlers see it: the tenant, the caller, and typed access to what was sent.</summary>
 public sealed class ApiRequest(HttpContext http, Principal? principal, TenantScope? tenant)
 {
+    private TenantScope? _tenant = tenant;
+
     public HttpContext Http => http;
 
     /// <exception cref="InvalidOperationException">The route is public.</exception>
@@ -19,7 +21,30 @@ public sealed class ApiRequest(HttpContext http, Principal? principal, TenantSco
 
     /// <summary>The caller's tenant.</summary>
     /// <exception cref="InvalidOperationException">The route is public.</exception>
-    public TenantScope Tenant => tenant ?? throw new InvalidOperationException("A public route has no tenant.");
+    public TenantScope Tenant => _tenant ?? throw new InvalidOperationException("A public route has no tenant.");
+
+    /// <summary>What authorization was decided on, or what a public route acted on.</summary>
+    internal string? Resource { get; set; }
+
+    /// <summary>Who a public route found the caller to be.</summary>
+    internal string? Actor { get; private set; }
+
+    /// <summary>
+    /// For a public route that changes something of a tenant: whose audit log the call is entered in. Call it once it is
+    /// known, before answering.
+    /// </summary>
+    /// <param name="actor">Who did it: the new tenant's id, a node id, <c>operator</c>.</param>
+    /// <param name="resource">What it acted on, named as policies name it.</param>
+    /// <exception cref="InvalidOperationException">The route is not public: its principal is the actor.</exception>
+    public void ActsFor(TenantScope tenant, string actor, string resource)
+    {
+        if (principal is not null)
+        {
+            throw new InvalidOperationException("The route is not public: the log names its principal.");
+        }
+
+        (_tenant, Actor, Resource) = (tenant, actor, resource);
+    }
 
     /// <summary>A value of the route pattern.</summary>
     public string Route(string name) =>
@@ -43,36 +68,11 @@ public sealed class ApiRequest(HttpContext http, Principal? principal, TenantSco
             var result = await validator.ValidateAsync(value, ct);
             if (!result.IsValid)
             {
-                throw new ProblemException(Problem.Invalid(result.Errors.Select(e => new FieldError(e.PropertyName, e.ErrorMessage))));
+                throw new ProblemException(Problem.Invalid(result.Errors.Select(
+                    e => new FieldError(WireName.Of(e.PropertyName, type.Options), e.ErrorMessage))));
             }
         }
 
         return value;
-    }
-}
-
-internal static class JsonBody
-{
-    public static async Task<T> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken ct)
-        where T : class
-    {
-        if (!request.HasJsonContentType())
-        {
-            throw new ProblemException(Problem.UnsupportedMediaType(request.ContentType));
-        }
-
-        try
-        {
-            return await JsonSerializer.DeserializeAsync(request.Body, type, ct)
-                ?? throw new ProblemException(Problem.Invalid([new FieldError("", "Expected a JSON object; null came.")]));
-        }
-        catch (JsonException e)
-        {
-            throw new ProblemException(Problem.Invalid([new FieldError(e.Path ?? "", e.Message)]));
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            throw new ProblemException(Problem.TooLarge());
-        }
     }
 }

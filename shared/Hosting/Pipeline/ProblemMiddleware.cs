@@ -1,9 +1,8 @@
-using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
-using Saas.Storage;
 
 namespace Saas.Hosting.Pipeline;
 
@@ -16,14 +15,22 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (Failures.IsClientGone(e, context))
         {
             Log.ClientLeft(logger);
             return;
         }
-        catch (Exception e) when (!context.Response.HasStarted)
+        catch (Exception e)
         {
-            await FromException(e).ExecuteAsync(context);
+            var problem = Failures.ToProblem(e, logger);
+            if (context.Response.HasStarted)
+            {
+                // Half an answer must not look like a whole one.
+                context.Abort();
+                return;
+            }
+
+            await problem.ExecuteAsync(context);
             return;
         }
 
@@ -37,33 +44,8 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         }
     }
 
-    private Problem FromException(Exception e)
-    {
-        switch (e)
-        {
-            case ProblemException known:
-                return known.Problem;
-            case StorageUnavailableException:
-                Log.StoreUnavailable(logger, e);
-                return Problem.Unavailable();
-            case BadHttpRequestException bad:
-                return bad.StatusCode == StatusCodes.Status413PayloadTooLarge
-                    ? Problem.TooLarge()
-                    : Problem.Of("bad-request", "The request is not valid HTTP.", bad.StatusCode);
-            default:
-                Log.Failed(logger, e);
-                return Problem.Internal() with { TraceId = Activity.Current?.TraceId.ToString() };
-        }
-    }
-
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "A request failed.")]
-        public static partial void Failed(ILogger logger, Exception exception);
-
-        [LoggerMessage(2, LogLevel.Warning, "The store did not answer a request.")]
-        public static partial void StoreUnavailable(ILogger logger, Exception exception);
-
         [LoggerMessage(3, LogLevel.Debug, "The client left before the answer.")]
         public static partial void ClientLeft(ILogger logger);
     }

@@ -2,20 +2,17 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Saas.Hosting.Routing;
-using Saas.Identity.Access;
-using Saas.Storage;
 
 namespace Saas.Hosting.Pipeline;
 
 /// <summary>Turns the route table into endpoints, each with its own pipeline.</summary>
-internal sealed class RouteEndpoints(
-    RouteTable routes, ICredentialAuthenticator authenticator, Authorizer authorizer, TenantScopes scopes)
+internal sealed class RouteEndpoints(RouteTable routes, PipelineParts parts)
 {
     public IReadOnlyList<Endpoint> Build() => [.. routes.Routes.Select(Build)];
 
     private Endpoint Build(ApiRoute route)
     {
-        var pipeline = new RoutePipeline(route, authenticator, authorizer, scopes);
+        var pipeline = new RoutePipeline(route, parts);
         return new RouteEndpoint(
             pipeline.InvokeAsync,
             RoutePatternFactory.Parse(route.Pattern),

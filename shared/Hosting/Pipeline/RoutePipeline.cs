@@ -1,67 +1,121 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Saas.Hosting.Audit;
+using Saas.Hosting.Limits;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Hosting.Routing;
+using Saas.Hosting.Telemetry;
 using Saas.Identity.Access;
-using Saas.Storage;
 
 namespace Saas.Hosting.Pipeline;
 
-/// <summary>What happens to a request of one route, in order: authenticate, authorize, handle, answer.</summary>
-internal sealed class RoutePipeline(
-    ApiRoute route, ICredentialAuthenticator authenticator, Authorizer authorizer, TenantScopes scopes)
+/// <summary>
+/// What happens to a request of one route. The order matters: the cheapest refusals first (address, size), then who it
+/// is, then how much the tenant may ask, then whether it may; only what is left costs the tenant a call and us work.
+/// </summary>
+internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
 {
-    public async Task InvokeAsync(HttpContext http)
+    private readonly ChangingCall _changing = new(route, parts);
+
+    public Task InvokeAsync(HttpContext http)
     {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        if (route.IsInternal)
         {
-            limit.MaxRequestBodySize = route.BodyLimitBytes;
+            return AnswerAsync(http, new ApiRequest(http, null, null));
         }
 
-        if (http.Request.ContentLength > route.BodyLimitBytes)
+        var address = parts.Addresses.Of(http);
+        if ((parts.Limits.ForAddress(route, address) ?? BodyLimit.Apply(http, route.BodyLimitBytes)) is { } refusal)
         {
-            throw new ProblemException(Problem.TooLarge());
+            return RefuseAsync(http, refusal);
         }
 
-        var request = await AuthorizeAsync(http);
+        return route.Access.Action is { } action ? AuthenticateAsync(http, action, address) : RunAsync(http, new(http, null, null), address);
+    }
+
+    private async Task AuthenticateAsync(HttpContext http, string action, IPAddress address)
+    {
+        if (Credentials.Of(http.Request) is not { } credential)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            await RefuseAsync(http, AuthenticationProblems.Missing);
+            return;
+        }
+
+        var found = await parts.Authenticator.AuthenticateAsync(credential, http.RequestAborted);
+        if (found.Principal is not { } principal)
+        {
+            await RefuseAsync(http, Rejected(http, found.Failure, address));
+            return;
+        }
+
+        if (route.IsMetered)
+        {
+            if (parts.Limits.ForTenant(principal) is { } excess)
+            {
+                await RefuseAsync(http, excess);
+                return;
+            }
+
+            parts.Meter.Count(principal.Tenant);
+        }
+
+        await AuthorizeAsync(new ApiRequest(http, principal, parts.Tenants.For(principal.Tenant)), action, address);
+    }
+
+    private Problem Rejected(HttpContext http, AuthenticationFailure failure, IPAddress address)
+    {
+        var problem = parts.Limits.ForFailedCredential(address) ?? AuthenticationProblems.Of(failure);
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+        }
+
+        return problem;
+    }
+
+    private async Task AuthorizeAsync(ApiRequest request, string action, IPAddress address)
+    {
+        var resource = await route.Access.Resource!(request, request.Http.RequestAborted);
+        var decision = parts.Authorizer.Decide(request.Principal, action, resource);
+        if (decision.IsAllowed)
+        {
+            request.Resource = resource;
+            await RunAsync(request.Http, request, address);
+            return;
+        }
+
+        var problem = AuthenticationProblems.Forbidden(action);
+        await parts.Audit.AppendAsync(
+            request.Tenant, AuditEvents.Of(route, request, address, AuditKinds.Denied, problem.Status));
+        await RefuseAsync(request.Http, problem);
+    }
+
+    private Task RunAsync(HttpContext http, ApiRequest request, IPAddress address)
+    {
+        if (route.IsMutating && route.IsMetered)
+        {
+            return _changing.RunAsync(request, address);
+        }
+
+        if (!route.Access.IsPublic)
+        {
+            parts.AllowedCalls.Count(request.Principal, route.Access.Action!, together: !route.IsMetered);
+        }
+
+        return AnswerAsync(http, request);
+    }
+
+    private async Task AnswerAsync(HttpContext http, ApiRequest request)
+    {
         var result = await route.Handler(request, http.RequestAborted);
         await result.ExecuteAsync(http);
     }
 
-    private async Task<ApiRequest> AuthorizeAsync(HttpContext http)
+    private static Task RefuseAsync(HttpContext http, Problem problem)
     {
-        if (route.Access.Action is not { } action)
-        {
-            return new ApiRequest(http, null, null);
-        }
-
-        if (Credentials.Of(http.Request) is not { } credential)
-        {
-            http.Response.Headers.WWWAuthenticate = "Bearer";
-            throw new ProblemException(Problem.Of("unauthenticated", "A credential is required.", 401));
-        }
-
-        var found = await authenticator.AuthenticateAsync(credential, http.RequestAborted);
-        if (found.Principal is not { } principal)
-        {
-            var problem = AuthenticationProblems.Of(found.Failure);
-            if (problem.Status == StatusCodes.Status401Unauthorized)
-            {
-                http.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
-            }
-
-            throw new ProblemException(problem);
-        }
-
-        var request = new ApiRequest(http, principal, scopes.For(principal.Tenant));
-        var resource = await route.Access.Resource!(request, http.RequestAborted);
-        if (!authorizer.Decide(principal, action, resource).IsAllowed)
-        {
-            throw new ProblemException(
-                Problem.Of("forbidden", "The credential does not permit this.", 403, $"It does not permit {action}."));
-        }
-
-        return request;
+        HostingTelemetry.Refused(problem.Name);
+        return problem.ExecuteAsync(http);
     }
 }

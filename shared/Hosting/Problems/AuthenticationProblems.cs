@@ -1,10 +1,17 @@
+using Microsoft.AspNetCore.Http;
 using Saas.Identity.Access;
 
 namespace Saas.Hosting.Problems;
 
-/// <summary>One problem type for each way a credential can fail.</summary>
+/// <summary>One problem type for each way a credential can fail, and for what it does not permit.</summary>
 internal static class AuthenticationProblems
 {
+    public static readonly Problem Missing =
+        Problem.Of("unauthenticated", "A credential is required.", StatusCodes.Status401Unauthorized);
+
+    public static Problem Forbidden(string action) => Problem.Of(
+        "forbidden", "The credential does not permit this.", StatusCodes.Status403Forbidden, $"It does not permit {action} here.");
+
     public static Problem Of(AuthenticationFailure failure) => failure switch
     {
         AuthenticationFailure.Malformed =>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
@@ -10,16 +12,28 @@ namespace Saas.Hosting.Problems;
 /// <param name="Type"><c>urn:saas:problem:</c> and a name in kebab case.</param>
 /// <param name="Title">The same for every occurrence of the type.</param>
 /// <param name="Retryable">Whether the same request may succeed later.</param>
-public sealed record Problem(string Type, string Title, int Status, string? Detail = null, bool Retryable = false) : IResult
+public sealed record Problem(string Type, string Title, int Status, string? Detail = null, bool Retryable = false)
+    : IResult, IStatusCodeHttpResult
 {
+    public const string MediaType = "application/problem+json";
+
     private const string Urn = "urn:saas:problem:";
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<FieldError>? Errors { get; init; }
 
-    /// <summary>Trace id of the request: what to quote to support.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>Trace id of the request: what to quote to support. Filled in when the problem is written.</summary>
     public string? TraceId { get; init; }
+
+    /// <summary>When to try again; sent as Retry-After, in whole seconds, rounded up.</summary>
+    [JsonIgnore]
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The part of the type that tells it from others.</summary>
+    [JsonIgnore]
+    public string Name => Type[Urn.Length..];
+
+    [JsonIgnore]
+    int? IStatusCodeHttpResult.StatusCode => Status;
 
     public static Problem Of(string name, string title, int status, string? detail = null, bool retryable = false) =>
         new(Urn + name, title, status, detail, retryable);
@@ -42,8 +56,13 @@ public sealed record Problem(string Type, string Title, int Status, string? Deta
     public static Problem MethodNotAllowed() =>
         Of("method-not-allowed", "The address does not have this method.", StatusCodes.Status405MethodNotAllowed);
 
+    public static Problem TooManyRequests(string detail, TimeSpan retryAfter) =>
+        Of("too-many-requests", "Too many requests.", StatusCodes.Status429TooManyRequests, detail, retryable: true)
+            with { RetryAfter = retryAfter };
+
     public static Problem Unavailable() =>
-        Of("unavailable", "The platform is unavailable for the moment.", StatusCodes.Status503ServiceUnavailable, retryable: true);
+        Of("unavailable", "The platform is unavailable for the moment.", StatusCodes.Status503ServiceUnavailable, retryable: true)
+            with { RetryAfter = TimeSpan.FromSeconds(2) };
 
     public static Problem Internal() =>
         Of("internal-error", "The request failed through no fault of yours.", StatusCodes.Status500InternalServerError, retryable: true);
@@ -54,8 +73,21 @@ public sealed record Problem(string Type, string Title, int Status, string? Deta
     public static Problem UnsupportedMediaType(string? came) =>
         Of("unsupported-media-type", "The request body must be JSON.", StatusCodes.Status415UnsupportedMediaType, $"Expected Content-Type application/json; {came ?? "none"} came.");
 
-    public Task ExecuteAsync(HttpContext httpContext) =>
-        Results.Json(this, ProblemJson.Default.Problem, "application/problem+json", Status).ExecuteAsync(httpContext);
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        var written = TraceId is null && Activity.Current is { } activity ? this with { TraceId = activity.TraceId.ToHexString() } : this;
+        var body = JsonSerializer.SerializeToUtf8Bytes(written, ProblemJson.Default.Problem);
+        response.StatusCode = Status;
+        response.ContentType = MediaType;
+        response.ContentLength = body.Length;
+        if (RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString();
+        }
+
+        await response.Body.WriteAsync(body, httpContext.RequestAborted);
+    }
 }
 
 /// <param name="Field">Path of the field; empty for the whole body.</param>
@@ -68,6 +100,8 @@ public sealed class ProblemException(Problem problem) : Exception(problem.Title)
     public Problem Problem { get; } = problem;
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ProblemJson : JsonSerializerContext;

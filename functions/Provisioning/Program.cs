@@ -1,4 +1,0 @@
-using Saas.Hosting.Hosts;
-using Saas.Provisioning;
-
-return await FunctionApp.RunAsync(new ProvisioningModule(), args);

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using System.Net;
+using Saas.Hosting.Audit;
+using Saas.Hosting.Modules;
+using Saas.Hosting.Routing;
+
+namespace Saas.Hosting.Pipeline;
+
+/// <summary>A request as the audit log tells it.</summary>
+internal static class AuditEvents
+{
+    public static AuditEvent Of(ApiRoute route, ApiRequest request, IPAddress address, string kind, int status)
+    {
+        var principal = route.Access.IsPublic ? null : request.Principal;
+        return new AuditEvent
+        {
+            Kind = kind,
+            ActorKind = principal is null ? Actors.Anonymous : Actors.KindOf(principal.Kind),
+            ActorId = principal?.Id ?? request.Actor ?? "",
+            ActorName = principal?.Name,
+            Action = route.Access.Action ?? route.ToString(),
+            Resource = request.Resource,
+            Route = route.ToString(),
+            Status = status,
+            Address = address.ToString(),
+            TraceId = Activity.Current?.TraceId.ToHexString(),
+        };
+    }
+}
