@@ -1,0 +1,42 @@
+using Saas.Scheduler.Core.Model;
+
+namespace Saas.Scheduler.Core.Feasibility;
+
+/// <summary>
+/// <c>left operator right</c> over a node, parsed once. Operators and what they say of missing values are Nomad's
+/// (https://developer.hashicorp.com/nomad/docs/job-specification/constraint). Immutable, safe for concurrent use.
+/// </summary>
+public sealed class NodeConstraint
+{
+    private readonly Target _left;
+    private readonly Target _right;
+    private readonly Comparison? _comparison;
+
+    public NodeConstraint(string left, string operand, string right)
+    {
+        (Left, Operand, Right) = (left, operand, right);
+        (_left, _right) = (Target.Parse(left), Target.Parse(right));
+        _comparison = Comparisons.Of(operand);
+    }
+
+    public string Left { get; }
+    public string Operand { get; }
+    public string Right { get; }
+
+    /// <summary>It is about a job's other allocations, not about the node: see <see cref="GroupFeasibility"/>.</summary>
+    internal bool IsDistinctHosts => Operand == Comparisons.DistinctHosts && Right != "false";
+
+    internal bool DiffersWithinClass => _left.DiffersWithinClass || _right.DiffersWithinClass;
+
+    /// <summary>False also where the operator is unknown or an operand cannot be read: what is not understood does not hold.</summary>
+    public bool Holds(NodeSpec node) =>
+        Operand == Comparisons.DistinctHosts
+        || (_comparison is not null && _comparison(_left.Resolve(node), _right.Resolve(node)));
+
+    /// <summary>As users read it in placement metrics.</summary>
+    public override string ToString() =>
+        Left.Length == 0 ? Operand : Right.Length == 0 ? $"{Left} {Operand}" : $"{Left} {Operand} {Right}";
+}
+
+/// <summary>An operator; null stands for a value the node does not have.</summary>
+internal delegate bool Comparison(string? left, string? right);

@@ -1,0 +1,48 @@
+using Saas.Scheduler.Core.Model;
+
+namespace Saas.Scheduler.Core.Reconcile;
+
+/// <summary>
+/// What should change about one job's allocations, before anybody asked where there is room. Every allocation of the
+/// job is in exactly one of the first five buckets (allocations), and what should run and does not is in one of the last
+/// three (names to fill). Each item says why.
+/// </summary>
+public sealed record ReconcileResult
+{
+    /// <summary>Run, and are to be told to stop. They keep their resources until they have stopped.</summary>
+    public List<AllocationItem> Stop { get; } = [];
+
+    /// <summary>Run, and get the job's present version without a restart.</summary>
+    public List<AllocationItem> InPlace { get; } = [];
+
+    /// <summary>Were on a node that is gone: to be recorded as lost, then to leave the node's document.</summary>
+    public List<AllocationItem> Lost { get; } = [];
+
+    /// <summary>Have ended for good and still stand in their node's document: to leave it.</summary>
+    public List<AllocationItem> Drop { get; } = [];
+
+    /// <summary>Stay as they are.</summary>
+    public List<AllocationItem> Ignore { get; } = [];
+
+    /// <summary>Have failed, and will be replaced at a later time.</summary>
+    public List<FollowUpItem> FollowUp { get; } = [];
+
+    /// <summary>Have failed too often to be replaced. The name stays empty until the job changes.</summary>
+    public List<AllocationItem> GivenUp { get; } = [];
+
+    /// <summary>Should run now and do not: new allocations to find nodes for.</summary>
+    public List<PlaceItem> Place { get; } = [];
+
+    /// <summary>Whether there is something to commit apart from placements.</summary>
+    public bool ChangesDocuments => Stop.Count + InPlace.Count + Lost.Count + Drop.Count > 0;
+}
+
+public readonly record struct AllocationItem(AllocationState Allocation, string Reason);
+
+/// <param name="At">When the replacement may be placed.</param>
+public readonly record struct FollowUpItem(AllocationState Allocation, DateTimeOffset At, string Reason);
+
+/// <param name="Previous">The allocation it replaces; null for a first one.</param>
+/// <param name="PenaltyNodes">Nodes it failed on before; null where it has not.</param>
+public sealed record PlaceItem(
+    GroupSpec Group, int Index, AllocationState? Previous, IReadOnlyList<string>? PenaltyNodes, string Reason);
