@@ -52,7 +52,7 @@ internal static class Rules
             .WithMessage((_, v) => $"Expected at most {IdentityLimits.MaxLabels} labels; {v!.Count} came.")
             .Must(v => v is null || v.Keys.All(name => IsSlug(name, IdentityLimits.MaxLabelNameLength)))
             .WithMessage((_, v) => $"Expected labels named by 1 to {IdentityLimits.MaxLabelNameLength} lower-case letters, digits and hyphens; {Came(v!.Keys.First(name => !IsSlug(name, IdentityLimits.MaxLabelNameLength)))} came.")
-            .Must(v => v is null || v.Values.All(IsLabelValue))
+            .Must(v => v is null || v.Values.All(value => IsLabelValue(value)))
             .WithMessage($"Expected label values of at most {IdentityLimits.MaxLabelValueLength} characters, none of them control characters.")
             .OverridePropertyName(field);
 
@@ -78,8 +78,9 @@ internal static class Rules
         value.Length >= 1 && value.Length <= max && value[0] != '-' && value[^1] != '-'
         && value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
-    private static bool IsLabelValue(string value) =>
-        value.Length <= IdentityLimits.MaxLabelValueLength && !value.Any(char.IsControl);
+    /// <summary>Null can come: JSON's annotations do not reach into dictionaries.</summary>
+    private static bool IsLabelValue(string? value) =>
+        value is not null && value.Length <= IdentityLimits.MaxLabelValueLength && !value.Any(char.IsControl);
 
     private static bool IsEmail(string value)
     {

@@ -67,6 +67,9 @@ public static class CreateKey
             RuleFor(r => r.Policies).Must(p => p is null || p.Count is >= 1 and <= IdentityLimits.MaxPolicies)
                 .WithMessage((_, p) => $"Expected 1 to {IdentityLimits.MaxPolicies} policies; {p!.Count} came.")
                 .OverridePropertyName("policies");
+            RuleFor(r => r.Policies).Must(p => p is null || p.All(policy => policy is not null))
+                .WithMessage("Expected policies; null came.")
+                .OverridePropertyName("policies");
             RuleForEach(r => r.Policies).SetValidator(new PolicyRules()).OverridePropertyName("policies");
         }
     }

@@ -14,6 +14,9 @@ internal sealed class PolicyRules : AbstractValidator<PolicyDocument>
         RuleFor(p => p.Statements).Must(s => s.Count is >= 1 and <= IdentityLimits.MaxStatements)
             .WithMessage((_, s) => $"Expected 1 to {IdentityLimits.MaxStatements} statements; {s.Count} came.")
             .OverridePropertyName("statements");
+        RuleFor(p => p.Statements).Must(s => s.All(statement => statement is not null))
+            .WithMessage("Expected statements; null came.")
+            .OverridePropertyName("statements");
         RuleForEach(p => p.Statements).SetValidator(new StatementRules()).OverridePropertyName("statements");
     }
 
