@@ -34,6 +34,12 @@ public sealed record AllocationRecord
 
     public string? PreviousAllocation { get; init; }
 
+    /// <summary>
+    /// What it reserves, kept for usage that is reported after the allocation has left the document: no agent can bill
+    /// more than this. Null where that was not known when the record was written: nothing is billed any more.
+    /// </summary>
+    public Reservation? Reserved { get; init; }
+
     /// <summary>By task name: as last reported.</summary>
     public required IReadOnlyDictionary<string, TaskReport> Tasks { get; init; }
 }

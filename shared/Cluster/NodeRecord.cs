@@ -6,6 +6,10 @@ namespace Saas.Cluster;
 public sealed record NodeRecord
 {
     public required string Id { get; init; }
+
+    /// <summary>Host name at enrolment; the fingerprint has the present one.</summary>
+    public string Name { get; init; } = "";
+
     public required string SiteId { get; init; }
 
     /// <summary>Name of its site: Nomad's datacenter.</summary>
@@ -24,6 +28,9 @@ public sealed record NodeRecord
 
     public required DateTimeOffset EnrolledAt { get; init; }
     public required DateTimeOffset StatusChangedAt { get; init; }
+
+    /// <summary>Its credential was taken away: it is down and stays so. The row is left for the names in its allocations.</summary>
+    public bool Revoked { get; init; }
 }
 
 public static class NodeStatus

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Saas.Contracts;
 using Saas.Contracts.Agents;
 using Saas.Identity.Credentials;
@@ -10,39 +9,6 @@ using Saas.Storage;
 using Saas.Storage.Tables;
 
 namespace Saas.Identity.Agents;
-
-public enum TokenRefusal
-{
-    /// <summary>Not a JWT of the form agents send.</summary>
-    Malformed,
-
-    /// <summary>No such node, or not signed with its key: not told apart.</summary>
-    UnknownOrForged,
-
-    /// <summary>Issued for something else, or for longer than allowed.</summary>
-    WrongClaims,
-
-    /// <summary>The agent's clock and ours differ by more than <see cref="AgentProtocol.AllowedClockSkew"/>.</summary>
-    ClockSkew,
-
-    Expired,
-
-    /// <summary>Its <c>jti</c> was used before.</summary>
-    Replayed,
-
-    /// <summary>More tokens in a short time than an agent needs: wait.</summary>
-    TooMany,
-
-    TenantSuspended,
-}
-
-/// <summary>Either a token or why not, with a text for the agent's log.</summary>
-public sealed record TokenOutcome(TokenResponse? Token, TokenRefusal Refusal, string Detail)
-{
-    public static TokenOutcome Issued(TokenResponse token) => new(token, default, "");
-
-    public static TokenOutcome Refused(TokenRefusal refusal, string detail) => new(null, refusal, detail);
-}
 
 /// <summary>Turns assertions signed with a machine's key into access tokens of minutes.</summary>
 public sealed class AgentCredentials(TenantScopes scopes, TenantLedger ledger, TimeProvider time)
@@ -141,54 +107,4 @@ public sealed class AgentCredentials(TenantScopes scopes, TenantLedger ledger, T
         key.ImportSubjectPublicKeyInfo(agent.PublicKey, out _);
         return AgentAssertion.IsSignedBy(key, assertion);
     }
-}
-
-/// <summary>What an assertion with a right signature must hold to besides.</summary>
-internal static class AssertionRules
-{
-    /// <summary>Null: it may be used.</summary>
-    public static TokenOutcome? Refuse(AssertionClaims claims, AgentCredentialRecord agent, DateTimeOffset now)
-    {
-        if (claims.Aud != AgentAssertion.Audience || claims.Exp <= claims.Iat
-            || claims.Exp - claims.Iat > (long)AgentProtocol.MaxAssertionLifetime.TotalSeconds)
-        {
-            return TokenOutcome.Refused(
-                TokenRefusal.WrongClaims,
-                $"Expected aud {AgentAssertion.Audience} and exp at most {AgentProtocol.MaxAssertionLifetime.TotalSeconds:0} seconds after iat.");
-        }
-
-        var seconds = now.ToUnixTimeSeconds();
-        var skew = (long)AgentProtocol.AllowedClockSkew.TotalSeconds;
-        if (claims.Iat > seconds + skew || claims.Iat < seconds - skew - (claims.Exp - claims.Iat))
-        {
-            return TokenOutcome.Refused(
-                TokenRefusal.ClockSkew,
-                $"The machine's clock is off by {Math.Abs((decimal)claims.Iat - seconds)} seconds; {skew} are allowed. The server's time is {now:yyyy-MM-ddTHH:mm:ssZ}.");
-        }
-
-        if (claims.Exp < seconds - skew)
-        {
-            return TokenOutcome.Refused(TokenRefusal.Expired, $"The assertion has expired. The server's time is {now:yyyy-MM-ddTHH:mm:ssZ}.");
-        }
-
-        var live = agent.UsedAssertions.Where(u => u.ForgetAt > now).ToList();
-        var id = IdHash(claims.Jti);
-        if (live.Any(u => u.IdHash.AsSpan().SequenceEqual(id)))
-        {
-            return TokenOutcome.Refused(TokenRefusal.Replayed, "The assertion was used before. Sign a new one with its own jti.");
-        }
-
-        return live.Count >= AgentCredentials.MaxRememberedAssertions
-            ? TokenOutcome.Refused(TokenRefusal.TooMany, "Too many access tokens were asked for. Use the last one until it expires.")
-            : null;
-    }
-
-    /// <summary>Remembered until the latest moment at which <see cref="Refuse"/> would still let its times pass.</summary>
-    public static UsedAssertion Use(AssertionClaims claims, DateTimeOffset now)
-    {
-        var last = DateTimeOffset.FromUnixTimeSeconds(claims.Exp) + AgentProtocol.AllowedClockSkew + TimeSpan.FromSeconds(1);
-        return new UsedAssertion(IdHash(claims.Jti), last > now ? last : now);
-    }
-
-    private static byte[] IdHash(string jti) => SHA256.HashData(Encoding.UTF8.GetBytes(jti))[..16];
 }

@@ -73,7 +73,7 @@ public sealed class UsageLedgerTests
         {
             var store = new FailingTableStore();
             var bench = new UsageBench(store, _time);
-            var items = bench.Items(250);
+            var items = bench.Items(120);
             await bench.DeliverAsync([.. items.Where((_, i) => i % 4 == 0)]);
 
             store.FailAt(k, afterTheCall);

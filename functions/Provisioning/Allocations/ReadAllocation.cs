@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http;
+using Saas.Hosting.Modules;
+using Saas.Hosting.Problems;
+using Saas.Identity.Access;
+using Saas.Identity.Tenants;
+using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Nodes;
+
+namespace Saas.Provisioning.Allocations;
+
+/// <summary>One allocation with the states and events of its tasks and the end of their output.</summary>
+internal static class ReadAllocation
+{
+    private static readonly object Key = new();
+
+    public static void Map(IRouteTable routes) =>
+        routes.Map("GET", "/v1/allocation/{allocationId}", RouteAccess.Requires("allocations:read", ResourceAsync), HandleAsync)
+            .Summary("The allocation, the states and events of its tasks, and the end of their output.")
+            .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.AllocationBody)
+            .Problems(StatusCodes.Status404NotFound);
+
+    /// <summary>An allocation is of a job, whichever namespace the client names: that is what access is decided on.</summary>
+    private static async ValueTask<string> ResourceAsync(ApiRequest request, CancellationToken ct)
+    {
+        var view = await AllocationReader.FindAsync(request.Tenant, request.Route("allocationId"), ct)
+            ?? throw new ProblemException(Problem.NotFound("allocation"));
+        request.Http.Items[Key] = view;
+        return ResourceNames.Job(view.ProjectId, view.JobId);
+    }
+
+    private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)
+    {
+        var view = (AllocationView)request.Http.Items[Key]!;
+        var project = await request.Tenant.FindProjectAsync(view.ProjectId, ct);
+        var node = await NodeRows.FindAsync(request.Tenant, view.NodeId, ct);
+        var job = await JobRows.FindAsync(request.Tenant, view.ProjectId, view.JobId, ct);
+        var body = AllocationBody.Of(view, project?.Name ?? view.ProjectId, NodeRows.NameOf(node), withTasks: true) with
+        {
+            Job = job?.Version == view.JobVersion ? job.Job : null,
+            TaskResources = view.TaskGroup?.Tasks!.ToDictionary(task => task.Name!, task => task.Resources!),
+        };
+        return NomadResponses.Ok(request, body, ProvisioningJson.Default.AllocationBody, job?.ModifyIndex ?? 0);
+    }
+}

@@ -1,0 +1,89 @@
+using Saas.Cluster;
+using Saas.Contracts.Jobs;
+using Saas.Provisioning.Allocations;
+
+namespace Saas.Provisioning.Jobs;
+
+/// <summary>Nomad's JobSummary: how far a job has come, by task group.</summary>
+internal sealed record JobSummary
+{
+    public required string JobID { get; init; }
+    public required string Namespace { get; init; }
+    public required IReadOnlyDictionary<string, TaskGroupSummary> Summary { get; init; }
+    public ChildrenSummary Children { get; init; } = new();
+    public required long CreateIndex { get; init; }
+    public required long ModifyIndex { get; init; }
+
+    /// <param name="allocations">All of this job.</param>
+    public static JobSummary Of(JobRecord job, string projectName, IEnumerable<AllocationView> allocations)
+    {
+        var byGroup = allocations.ToLookup(allocation => allocation.Group, StringComparer.Ordinal);
+        var wanted = job.Job.TaskGroups!.ToDictionary(group => group.Name!, group => job.Job.Stop is true ? 0 : group.Count!.Value);
+        return new JobSummary
+        {
+            JobID = job.Job.ID!,
+            Namespace = projectName,
+            Summary = wanted.Keys.Union(byGroup.Select(group => group.Key)).ToDictionary(
+                name => name, name => TaskGroupSummary.Of(byGroup[name], wanted.GetValueOrDefault(name), job.Job.Type == JobTypes.Batch)),
+            CreateIndex = job.CreateIndex,
+            ModifyIndex = job.ModifyIndex,
+        };
+    }
+
+    /// <summary>Nomad's job status, from what runs and what is still to be placed.</summary>
+    public string Status =>
+        Summary.Values.Any(group => group.Running + group.Starting > 0) ? "running"
+        : Summary.Values.Any(group => group.Queued > 0) ? "pending"
+        : "dead";
+}
+
+internal sealed record TaskGroupSummary
+{
+    /// <summary>Wanted and without an allocation.</summary>
+    public required int Queued { get; init; }
+
+    public required int Complete { get; init; }
+    public required int Failed { get; init; }
+    public required int Running { get; init; }
+    public required int Starting { get; init; }
+    public required int Lost { get; init; }
+
+    public static TaskGroupSummary Of(IEnumerable<AllocationView> allocations, int wanted, bool isBatch)
+    {
+        int complete = 0, failed = 0, running = 0, starting = 0, lost = 0, satisfied = 0;
+        var completed = new HashSet<int>();
+        foreach (var allocation in allocations)
+        {
+            switch (allocation.ClientStatus)
+            {
+                case ClientStatus.Complete: complete++; break;
+                case ClientStatus.Failed: failed++; break;
+                case ClientStatus.Lost: lost++; break;
+                case ClientStatus.Running: running++; break;
+                default: starting++; break;
+            }
+
+            if (!ClientStatus.IsTerminal(allocation.ClientStatus))
+            {
+                satisfied += allocation.DesiredStatus == DesiredStatus.Run ? 1 : 0;
+            }
+            else if (isBatch && allocation.ClientStatus == ClientStatus.Complete && completed.Add(allocation.Index))
+            {
+                satisfied++;
+            }
+        }
+
+        return new TaskGroupSummary
+        {
+            Queued = Math.Max(0, wanted - satisfied),
+            Complete = complete,
+            Failed = failed,
+            Running = running,
+            Starting = starting,
+            Lost = lost,
+        };
+    }
+}
+
+/// <summary>Of periodic and parameterized jobs, which there are none of yet.</summary>
+internal sealed record ChildrenSummary(int Pending = 0, int Running = 0, int Dead = 0);

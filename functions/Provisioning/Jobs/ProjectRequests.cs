@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http;
+using Saas.Hosting.Modules;
+using Saas.Hosting.Problems;
+using Saas.Identity.Access;
+using Saas.Identity.Projects;
+using Saas.Identity.Tenants;
+using Saas.Provisioning.Jobs.Validation;
+
+namespace Saas.Provisioning.Jobs;
+
+/// <summary>
+/// A project is a Nomad namespace. Clients name it by id or by name, in the query, in a header or in the job; policies
+/// name it by id only, so it is looked up before access is decided, once a request.
+/// </summary>
+internal static class ProjectRequests
+{
+    /// <summary>In lists: all projects.</summary>
+    public const string All = "*";
+
+    private static readonly object Key = new();
+
+    /// <exception cref="ProblemException">404: the tenant has no such project.</exception>
+    public static async ValueTask<ProjectRecord> ProjectAsync(this ApiRequest request, CancellationToken ct, string? ofBody = null)
+    {
+        if (request.Http.Items.TryGetValue(Key, out var known) && known is ProjectRecord found)
+        {
+            return found;
+        }
+
+        found = await request.Tenant.FindProjectAsync(request.Namespace() ?? ofBody, ct)
+            ?? throw new ProblemException(Problem.NotFound("project"));
+        request.Http.Items[Key] = found;
+        return found;
+    }
+
+    /// <summary>The projects a list is asked for: one, or all with <c>namespace=*</c>.</summary>
+    public static async ValueTask<IReadOnlyList<ProjectRecord>> ProjectsAsync(this ApiRequest request, CancellationToken ct) =>
+        request.Namespace() == All
+            ? await request.Tenant.ProjectsAsync(ct)
+            : [await request.ProjectAsync(ct)];
+
+    /// <summary>As the request names it beside its body; null where it does not.</summary>
+    public static string? Namespace(this ApiRequest request)
+    {
+        var name = request.Query("namespace") is { Length: > 0 } query
+            ? query
+            : request.Http.Request.Headers["X-Nomad-Namespace"] is [{ Length: > 0 } header, ..] ? header : null;
+        return name;
+    }
+
+    /// <summary>The job id of the path, in which an id's slashes are escaped.</summary>
+    /// <exception cref="ProblemException">404: no job can have this id.</exception>
+    public static string JobId(this ApiRequest request)
+    {
+        var id = request.Route("jobId").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return JobIds.CanExist(id) ? id : throw new ProblemException(Problem.NotFound("job"));
+    }
+
+    public static RouteAccess OnProject(string action) => RouteAccess.Requires(
+        action, async (request, ct) => ResourceNames.Project((await request.ProjectAsync(ct)).Id));
+
+    /// <summary>For lists; all projects at once takes a permission that covers all.</summary>
+    public static RouteAccess OnProjects(string action) => RouteAccess.Requires(
+        action,
+        async (request, ct) => ResourceNames.Project(request.Namespace() == All ? All : (await request.ProjectAsync(ct)).Id));
+
+    public static RouteAccess OnJob(string action) => RouteAccess.Requires(
+        action, async (request, ct) => ResourceNames.Job((await request.ProjectAsync(ct)).Id, request.JobId()));
+}

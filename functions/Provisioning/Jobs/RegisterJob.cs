@@ -1,0 +1,222 @@
+using System.Text.Json;
+using FluentValidation;
+using Microsoft.AspNetCore.Http;
+using Saas.Cluster;
+using Saas.Contracts.Jobs;
+using Saas.Hosting.Modules;
+using Saas.Hosting.Problems;
+using Saas.Identity;
+using Saas.Identity.Access;
+using Saas.Identity.Quotas;
+using Saas.Identity.Tenants;
+using Saas.Provisioning.Jobs.Validation;
+using Saas.Storage;
+
+namespace Saas.Provisioning.Jobs;
+
+/// <summary>Nomad's job registration: <c>PUT</c> or <c>POST /v1/jobs</c>, and <c>/v1/job/{jobId}</c> for an update.</summary>
+internal static class RegisterJob
+{
+    /// <summary>A job at its limit, in a client's white space and envelope.</summary>
+    private const int MaxBodyBytes = 2 * JobLimits.MaxDocumentBytes;
+
+    private static readonly object Key = new();
+
+    public static void Map(IRouteTable routes)
+    {
+        foreach (var pattern in (string[])["/v1/jobs", "/v1/job/{jobId}", "/v1/jobs/{jobId}"])
+        {
+            foreach (var method in (string[])["PUT", "POST"])
+            {
+                routes.Map(method, pattern, RouteAccess.Requires("jobs:submit", ResourceAsync), HandleAsync)
+                    .Summary("Registers a job, or a new version of it, and asks the scheduler to bring it about.")
+                    .Accepts(ProvisioningJson.Strict.RegisterJobRequest)
+                    .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.RegisterJobResponse)
+                    .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict)
+                    .MaxBodyBytes(MaxBodyBytes);
+            }
+        }
+    }
+
+    /// <summary>The body names the job, and perhaps the project: it is read before access to them is decided.</summary>
+    private static async ValueTask<string> ResourceAsync(ApiRequest request, CancellationToken ct)
+    {
+        var body = await request.ReadAsync(ProvisioningJson.Strict.RegisterJobRequest, null, ct);
+        if (request.Http.Request.RouteValues.ContainsKey("jobId"))
+        {
+            body = body with { Job = WithId(body.Job, request.JobId()) };
+        }
+
+        if (await RegisterJobRequest.Validator.Instance.ValidateAsync(body, ct) is { IsValid: false } faults)
+        {
+            throw new ProblemException(Problem.Invalid(faults.Errors.Select(e => new FieldError(e.PropertyName, e.ErrorMessage))));
+        }
+
+        request.Http.Items[Key] = body;
+        var project = await request.ProjectAsync(ct, ofBody: body.Job!.Namespace);
+        return ResourceNames.Job(project.Id, body.Job!.ID!);
+    }
+
+    private static Job? WithId(Job? job, string id) => job?.ID switch
+    {
+        null => job is null ? null : job with { ID = id },
+        var named when named == id => job,
+        _ => throw new ProblemException(Problem.Invalid("Job.ID", "The job's ID is not the one in the path.")),
+    };
+
+    private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)
+    {
+        var body = (RegisterJobRequest)request.Http.Items[Key]!;
+        var project = await request.ProjectAsync(ct);
+        var outcome = await request.Service<RegisterJobHandler>().HandleAsync(request.Tenant, project.Id, body, ct);
+        return outcome.IsDone
+            ? NomadResponses.Ok(request, RegisterJobResponse.Of(outcome.Value), ProvisioningJson.Default.RegisterJobResponse, outcome.Value.Record.ModifyIndex)
+            : outcome.Error.ToProblem();
+    }
+}
+
+/// <summary>Nomad's JobRegisterRequest.</summary>
+internal sealed record RegisterJobRequest
+{
+    public Job? Job { get; init; }
+
+    /// <summary>Registers only if the job is at <see cref="JobModifyIndex"/>; 0: only if there is no such job.</summary>
+    public bool? EnforceIndex { get; init; }
+
+    public long? JobModifyIndex { get; init; }
+
+    /// <summary>Keeps the counts of the groups that exist.</summary>
+    public bool? PreserveCounts { get; init; }
+
+    /// <summary>Priority of the evaluation; default is the job's.</summary>
+    public int? EvalPriority { get; init; }
+
+    /// <summary>Accepted and without effect: there are no policies to override yet.</summary>
+    public bool? PolicyOverride { get; init; }
+
+    internal sealed class Validator : AbstractValidator<RegisterJobRequest>
+    {
+        public static readonly Validator Instance = new();
+
+        private Validator()
+        {
+            RuleFor(request => request.Job!).NotNull().WithMessage("A job is missing.").SetValidator(JobValidator.Instance);
+            RuleFor(request => request.EvalPriority).Must(priority => priority is null or (>= 0 and <= 100))
+                .WithMessage(request => $"Expected 1 to 100; {request.EvalPriority} came.");
+            RuleFor(request => request.JobModifyIndex).Must(index => index is null or >= 0)
+                .WithMessage(request => $"Expected 0 or more; {request.JobModifyIndex} came.");
+        }
+    }
+}
+
+/// <summary>Nomad's JobRegisterResponse, which a deregistration has too.</summary>
+internal sealed record RegisterJobResponse
+{
+    public required string EvalID { get; init; }
+    public required long EvalCreateIndex { get; init; }
+    public required long JobModifyIndex { get; init; }
+    public string Warnings { get; init; } = "";
+    public required long Index { get; init; }
+    public long LastContact { get; init; }
+    public bool KnownLeader { get; init; } = true;
+
+    public static RegisterJobResponse Of(CommittedJob committed) => new()
+    {
+        EvalID = committed.Evaluation.Id,
+        EvalCreateIndex = committed.Record.ModifyIndex,
+        JobModifyIndex = committed.Record.JobModifyIndex,
+        Index = committed.Record.ModifyIndex,
+    };
+}
+
+internal sealed class RegisterJobHandler(JobLedger ledger, TenantQuotas quotas)
+{
+    public Task<JobOutcome<CommittedJob>> HandleAsync(
+        TenantScope tenant, string projectId, RegisterJobRequest request, CancellationToken ct) =>
+        ledger.ChangeAsync(
+            tenant, projectId, request.Job!.ID!, (before, token) => PlanAsync(tenant, projectId, request, before, token), ct);
+
+    private async ValueTask<JobOutcome<PlannedJob>> PlanAsync(
+        TenantScope tenant, string projectId, RegisterJobRequest request, JobRecord? before, CancellationToken ct)
+    {
+        if (request.EnforceIndex is true && ConflictOf(request.JobModifyIndex ?? 0, before) is { } conflict)
+        {
+            return new JobError(JobErrorKind.IndexConflict, conflict);
+        }
+
+        var sites = before is null ? await tenant.SitesAsync(ct) : [];
+        var region = JobRegions.Resolve(request.Job!.Region, before?.Region, sites);
+        if (!region.IsDone)
+        {
+            return region.Error;
+        }
+
+        var asked = request.PreserveCounts is true ? WithCountsOf(before, request.Job) : request.Job;
+        var job = JobDefaults.Complete(asked, projectId, region.Value);
+        if (JobSpecifications.SizeOf(job) is var size and > JobLimits.MaxDocumentBytes)
+        {
+            return new JobError(
+                JobErrorKind.TooLarge, $"With its defaults, a job has at most {JobLimits.MaxDocumentBytes} bytes; this has {size}.");
+        }
+
+        if (before is null && await quotas.HoldJobAsync(tenant, projectId, job.ID!, ct) is { IsDone: false } refused)
+        {
+            return refused.Error.Kind == IdentityErrorKind.QuotaExceeded
+                ? new JobError(JobErrorKind.QuotaExceeded, refused.Error.Detail)
+                : new JobError(JobErrorKind.NotFound, refused.Error.Detail);
+        }
+
+        var record = new JobRecord
+        {
+            ProjectId = projectId,
+            Region = region.Value,
+            Job = job,
+            Version = before is null ? 0 : JobSpecifications.AreSame(before.Job, job) ? before.Version : before.Version + 1,
+            CreateIndex = 0,
+            ModifyIndex = 0,
+            JobModifyIndex = 0,
+            SubmittedAt = default,
+        };
+        return new PlannedJob(record, EvaluationTriggers.JobRegister, request.EvalPriority is > 0 and { } priority ? priority : job.Priority!.Value);
+    }
+
+    /// <summary>Nomad's messages: its clients look for their first words.</summary>
+    private static string? ConflictOf(long enforced, JobRecord? job) => (enforced, job) switch
+    {
+        (0, null) => null,
+        (_, null) => $"Enforcing job modify index {enforced}: job does not exist",
+        (0, _) => "Enforcing job modify index 0: job already exists",
+        _ when job.JobModifyIndex == enforced => null,
+        _ => $"Enforcing job modify index {enforced}: job exists with conflicting job modify index: {job.JobModifyIndex}",
+    };
+
+    private static Job WithCountsOf(JobRecord? before, Job job)
+    {
+        var counts = before?.Job.TaskGroups!.ToDictionary(group => group.Name!, group => group.Count);
+        return counts is null
+            ? job
+            : job with { TaskGroups = [.. job.TaskGroups!.Select(group => group with { Count = counts.GetValueOrDefault(group.Name!, group.Count) })] };
+    }
+}
+
+/// <summary>Specifications as documents, both with their defaults.</summary>
+internal static class JobSpecifications
+{
+    public static int SizeOf(Job job) => Bytes(job).Length;
+
+    /// <summary>Whether they say the same; the order of keys says nothing, that of list items does.</summary>
+    public static bool AreSame(Job left, Job right)
+    {
+        byte[] leftBytes = Bytes(left), rightBytes = Bytes(right);
+        if (leftBytes.AsSpan().SequenceEqual(rightBytes))
+        {
+            return true;
+        }
+
+        using var leftDocument = JsonDocument.Parse(leftBytes);
+        using var rightDocument = JsonDocument.Parse(rightBytes);
+        return JsonElement.DeepEquals(leftDocument.RootElement, rightDocument.RootElement);
+    }
+
+    private static byte[] Bytes(Job job) => JsonSerializer.SerializeToUtf8Bytes(job, Contracts.NomadJson.Default.Job);
+}

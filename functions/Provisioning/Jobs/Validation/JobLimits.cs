@@ -1,0 +1,32 @@
+namespace Saas.Provisioning.Jobs.Validation;
+
+/// <summary>What one job may ask for. A node's assignment document carries whole task groups, hence the size.</summary>
+internal static class JobLimits
+{
+    /// <summary>Of the job with its defaults, as stored.</summary>
+    public const int MaxDocumentBytes = 256 * 1024;
+
+    public const int MaxGroups = 100;
+    public const int MaxTasks = 20;
+    public const int MaxCount = 10_000;
+    public const int MaxConstraints = 64;
+    public const int MaxDatacenters = 64;
+    public const int MaxNameLength = 128;
+
+    public const int MaxCpuMhz = 1_000_000;
+    public const int MaxCores = 1024;
+    public const int MinMemoryMB = 10;
+    public const int MaxMemoryMB = 4 * 1024 * 1024;
+    public const int MinDiskMB = 10;
+    public const int MaxDiskMB = 16 * 1024 * 1024;
+
+    public const int MaxEntries = 256;
+    public const int MaxKeyLength = 256;
+    public const int MaxEnvValueLength = 32 * 1024;
+    public const int MaxMetaValueLength = 4 * 1024;
+    public const int MaxTargetLength = 1024;
+
+    public const long Second = 1_000_000_000;
+    public const long MaxKillTimeout = 3600 * Second;
+    public const long MaxPolicyTime = 366L * 24 * 3600 * Second;
+}

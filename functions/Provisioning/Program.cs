@@ -1,0 +1,4 @@
+using Saas.Hosting.Hosts;
+using Saas.Provisioning;
+
+return await FunctionApp.RunAsync(new ProvisioningModule(), args);

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Saas.Contracts;
+using Saas.Contracts.Jobs;
+using Saas.Provisioning.Agents;
+using Saas.Provisioning.Allocations;
+using Saas.Provisioning.Evaluations;
+using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Nodes;
+
+namespace Saas.Provisioning;
+
+/// <summary>The wire types of this app: Nomad's names as in the C# types, and null where Nomad says null.</summary>
+[JsonSerializable(typeof(RegisterJobRequest))]
+[JsonSerializable(typeof(RegisterJobResponse))]
+[JsonSerializable(typeof(Job))]
+[JsonSerializable(typeof(JobSummary))]
+[JsonSerializable(typeof(IReadOnlyList<JobListStub>))]
+[JsonSerializable(typeof(AllocationBody))]
+[JsonSerializable(typeof(IReadOnlyList<AllocationBody>))]
+[JsonSerializable(typeof(EvaluationBody))]
+[JsonSerializable(typeof(IReadOnlyList<EvaluationBody>))]
+[JsonSerializable(typeof(NodeBody))]
+[JsonSerializable(typeof(IReadOnlyList<NodeBody>))]
+[JsonSerializable(typeof(ReportOutcome))]
+[JsonSerializable(typeof(UsageOutcome))]
+internal sealed partial class ProvisioningJson : JsonSerializerContext
+{
+    /// <summary>For what clients send: unknown and repeated members are refused.</summary>
+    public static ProvisioningJson Strict { get; } = new(StrictJson.Over(new JsonSerializerOptions()));
+
+    /// <summary>The agents' channel: camelCase.</summary>
+    public static ProvisioningJson Agents { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase });
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Saas.Hosting.Modules;
+using Saas.Provisioning.Agents;
+using Saas.Provisioning.Allocations;
+using Saas.Provisioning.Evaluations;
+using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Nodes;
+
+namespace Saas.Provisioning;
+
+/// <summary>Jobs, allocations, evaluations and nodes in Nomad's API, and the channel that agents poll for work.</summary>
+public sealed class ProvisioningModule : IModule
+{
+    public string Name => "provisioning";
+
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(ProvisioningOptions.Read(configuration));
+        services.AddSingleton<ClusterEvents>();
+        services.AddSingleton<JobLedger>();
+        services.AddSingleton<RegisterJobHandler>();
+        services.AddSingleton<DeregisterJobHandler>();
+        services.AddSingleton<RevokeNodeHandler>();
+        services.AddSingleton<Heartbeats>();
+        services.AddSingleton<CellWatch>();
+        services.AddSingleton<PutNodeHandler>();
+        services.AddSingleton<PollAssignmentHandler>();
+        services.AddSingleton<ReportAllocationsHandler>();
+        services.AddSingleton<ReportUsageHandler>();
+    }
+
+    public void MapRoutes(IRouteTable routes)
+    {
+        RegisterJob.Map(routes);
+        DeregisterJob.Map(routes);
+        ListJobs.Map(routes);
+        ReadJob.Map(routes);
+        ListAllocations.Map(routes);
+        ReadAllocation.Map(routes);
+        ListEvaluations.Map(routes);
+        ReadEvaluation.Map(routes);
+        ReadNodes.Map(routes);
+        RevokeNode.Map(routes);
+
+        Enrol.Map(routes);
+        IssueToken.Map(routes);
+        PutNode.Map(routes);
+        PollAssignment.Map(routes);
+        ReportAllocations.Map(routes);
+        ReportUsage.Map(routes);
+    }
+
+    /// <summary>None: everything here is done within a request; what takes longer is the scheduler's.</summary>
+    public void MapTriggers(ITriggerTable triggers)
+    {
+    }
+}
