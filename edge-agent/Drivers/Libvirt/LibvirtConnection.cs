@@ -3,8 +3,8 @@ using Saas.EdgeAgent.Drivers.Libvirt.Interop;
 namespace Saas.EdgeAgent.Drivers.Libvirt;
 
 /// <summary>
-/// Runs calls on the daemon. libvirt's calls block, so each runs on a thread of its own, a bounded number at a time, and the
-/// caller waits without one. The connection is made at the first call and made anew after it died: the call that notices
+/// Runs calls on the daemon. libvirt's calls block, so they run on a few threads kept for them, and the caller waits
+/// without one. The connection is made at the first call and made anew after it died: the call that notices
 /// fails as <see cref="DriverFault.Transient"/>, because what it has done is not known; the next one connects.
 /// <para>A daemon that hangs does not hang the agent: the caller gets <c>Transient</c> after the timeout, while the
 /// thread keeps its slot until the daemon answers, so that no more threads than slots ever hang.</para>
@@ -13,6 +13,7 @@ namespace Saas.EdgeAgent.Drivers.Libvirt;
 internal sealed class LibvirtConnection(LibvirtOptions options, Func<string, VirConnect> open, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _slots = new(options.MaxConcurrentCalls);
+    private readonly BlockingThreads _threads = new(options.MaxConcurrentCalls);
     private readonly Lock _gate = new();
     private Session? _session;
 
@@ -27,24 +28,25 @@ internal sealed class LibvirtConnection(LibvirtOptions options, Func<string, Vir
             throw new DriverException(DriverFault.Transient, $"libvirt is busy: no call ended within {options.CallTimeout}");
         }
 
-        var call = Task.Factory.StartNew(
-            () =>
+        var call = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _threads.Post(() =>
+        {
+            try
             {
-                try
-                {
-                    return Run(body);
-                }
-                finally
-                {
-                    _slots.Release();
-                }
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+                call.SetResult(Run(body));
+            }
+            catch (Exception fault)
+            {
+                call.SetException(fault);
+            }
+            finally
+            {
+                _slots.Release();
+            }
+        });
         try
         {
-            return await call.WaitAsync(options.CallTimeout, time, ct);
+            return await call.Task.WaitAsync(options.CallTimeout, time, ct);
         }
         catch (TimeoutException timeout)
         {
@@ -55,6 +57,7 @@ internal sealed class LibvirtConnection(LibvirtOptions options, Func<string, Vir
 
     public void Dispose()
     {
+        _threads.Dispose();
         lock (_gate)
         {
             _session?.Connect.Dispose();

@@ -12,7 +12,7 @@ public sealed record LibvirtOptions
     /// <summary>Folders that kernels, initrds and disks must lie in, links resolved. Empty: anywhere on the node.</summary>
     public IReadOnlyList<string> ImageDirectories { get; init; } = [];
 
-    /// <summary>Calls to the daemon at a time, each on a thread of its own; 1 to 64. More wait their turn.</summary>
+    /// <summary>Calls to the daemon at a time, and threads for them; 1 to 64. More wait their turn.</summary>
     public int MaxConcurrentCalls { get; init; } = 4;
 
     /// <summary>How long a call may take, and may wait for its turn, before it counts as <see cref="DriverFault.Transient"/>.</summary>
