@@ -40,6 +40,30 @@ public sealed class LibvirtDaemonRestartTests(LibvirtHarness harness, PrivateLib
     }
 
     [Fact]
+    public async Task ADaemonThatHangsGivesTransientForEveryCallUntilItGoesOn()
+    {
+        var impatient = harness.OpenDriver(daemon.Options with { CallTimeout = TimeSpan.FromSeconds(2), MaxConcurrentCalls = 1 });
+        Assert.Empty(await impatient.ListAsync(Ct));
+
+        await daemon.SignalAsync("STOP");
+        try
+        {
+            foreach (var call in (Func<Task>[])[() => impatient.ListAsync(Ct), () => impatient.InspectAsync(_id, Ct)])
+            {
+                Assert.Equal(DriverFault.Transient, (await Assert.ThrowsAsync<DriverException>(call)).Fault);
+            }
+        }
+        finally
+        {
+            await daemon.SignalAsync("CONT");
+        }
+
+        await Eventually.HoldsAsync(
+            () => impatient.FingerprintAsync(Ct), capability => capability.Fingerprint.Healthy, harness.Patience, "an answer");
+        Assert.Empty(await impatient.ListAsync(Ct));
+    }
+
+    [Fact]
     public async Task AnEndThatWasSeenKeepsItsExitCodeThoughTheDaemonForgetsIt()
     {
         await _driver.StartAsync(Spec("saas.poweroff=0"), Ct);

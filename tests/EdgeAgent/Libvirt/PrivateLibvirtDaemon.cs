@@ -56,13 +56,12 @@ public sealed class PrivateLibvirtDaemon : IAsyncLifetime
         })!;
         _daemon.ErrorDataReceived += (_, _) => { };
         _daemon.BeginErrorReadLine();
-        var watch = Stopwatch.StartNew();
         using var driver = new LibvirtDriver(new("node_probe", _folder.Path), Options, TimeProvider.System);
         await Eventually.HoldsAsync(
             () => driver.FingerprintAsync(CancellationToken.None),
             capability => capability.Fingerprint.Healthy,
             Patience,
-            $"the private daemon, since {watch.Elapsed}");
+            "an answer of the private daemon");
     }
 
     /// <summary>SIGKILL, as a crash of the daemon.</summary>
@@ -71,6 +70,8 @@ public sealed class PrivateLibvirtDaemon : IAsyncLifetime
         _daemon!.Kill();
         await _daemon.WaitForExitAsync();
     }
+
+    public Task SignalAsync(string signal) => LibvirtMachine.RunAsync("sh", "-c", $"kill -{signal} {_daemon!.Id}");
 
     /// <summary>What a reboot does to /run.</summary>
     public void ForgetRuntimeState()
