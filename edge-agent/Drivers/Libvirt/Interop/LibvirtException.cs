@@ -27,7 +27,8 @@ internal sealed class LibvirtException(
     public bool IsUnavailable => Code is VirErrorNumber.NoConnect or VirErrorNumber.InvalidConnection or VirErrorNumber.Rpc
         or VirErrorNumber.AuthFailed or VirErrorNumber.AccessDenied or VirErrorNumber.OperationTimeout
         or VirErrorNumber.ResourceBusy or VirErrorNumber.NoMemory
-        || (Code == VirErrorNumber.SystemError && Domain is VirErrorDomain.Rpc or VirErrorDomain.Remote);
+        || (Code is VirErrorNumber.SystemError or VirErrorNumber.InternalError
+            && Domain is VirErrorDomain.Rpc or VirErrorDomain.Remote);
 
     /// <summary>The error of the call that just failed on this thread.</summary>
     /// <param name="action">What was attempted, for people: <c>start the domain</c>.</param>
