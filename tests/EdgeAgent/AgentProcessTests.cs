@@ -1,6 +1,7 @@
 using Saas.Contracts.Jobs;
 using Saas.EdgeAgent.Drivers.Exec;
 using Saas.EdgeAgent.Tests.Fakes;
+using Saas.EdgeAgent.Usage;
 using Saas.TestKit;
 
 namespace Saas.EdgeAgent.Tests;
@@ -59,8 +60,9 @@ public sealed class AgentProcessTests : IAsyncLifetime
         await UntilAsync(() => _plane.Fingerprint is not null && _plane.Requests.Count > 6, "the agent idles");
 
         Assert.Empty(Sockets.ListeningOf(_agent.Id));
-        var resident = ResidentKiB(_agent.Id);
-        TestContext.Current.TestOutputHelper!.WriteLine($"VmRSS {resident} KiB");
+        var resident = StatusKiB(_agent.Id, "VmRSS");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"VmRSS {resident} KiB, of it files {StatusKiB(_agent.Id, "RssFile")}, anonymous {StatusKiB(_agent.Id, "RssAnon")}");
         Assert.InRange(resident, 1, 80 * 1024);
     }
 
@@ -110,10 +112,10 @@ public sealed class AgentProcessTests : IAsyncLifetime
 
     private static string Truncated(string log) => log.Length > 4000 ? log[^4000..] : log;
 
-    private static DateTimeOffset Truncate(DateTimeOffset instant) => Usage.UsageWindows.Truncate(instant);
+    private static DateTimeOffset Truncate(DateTimeOffset instant) => UsageWindows.Truncate(instant);
 
-    private static int ResidentKiB(int process) => int.Parse(File.ReadAllLines($"/proc/{process}/status")
-        .First(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+    private static int StatusKiB(int process, string field) => int.Parse(File.ReadAllLines($"/proc/{process}/status")
+        .First(line => line.StartsWith(field, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
 
     private string Mode(string name) => Convert.ToString((int)File.GetUnixFileMode(_folder.File(name)), 8);
 

@@ -109,6 +109,11 @@ internal sealed partial class AllocationExecutor(
         slot.Change(record =>
         {
             var task = record.Task(id.Task);
+            if (task.Phase == TaskPhase.Pending && status is { State: WorkloadState.Ended, StartedAt: { } startedAt })
+            {
+                task = TaskTransitions.Started(task, startedAt, how: null); // it was quicker than we looked
+            }
+
             task = tail is null ? task : task with { OutputTail = tail };
             return record.With(end.Decision.Verdict == RestartVerdict.Restart
                 ? TaskTransitions.Restarting(task, status, end.Decision, now)

@@ -12,6 +12,9 @@ internal sealed class AllocationPass(
     /// <summary>More would be a plan that never settles; the next tick goes on.</summary>
     private const int MaxRounds = 8;
 
+    /// <summary>File times, by which some drivers know when a workload ended, lag the clock by up to a tick of the kernel (10 ms).</summary>
+    private static readonly TimeSpan FileTimeLag = TimeSpan.FromMilliseconds(20);
+
     /// <param name="strays">Workloads that a driver listed for this allocation and its record does not expect.</param>
     /// <exception cref="DriverException">Try again later.</exception>
     public async Task RunAsync(string id, IReadOnlyList<(WorkloadId Id, string Driver)> strays, CancellationToken ct)
@@ -26,11 +29,12 @@ internal sealed class AllocationPass(
                 slot!.Assign(assigned);
             }
 
+            var observedAt = time.GetUtcNow() - FileTimeLag;
             var observed = await ObserveAsync(slot, found, ct);
             var plan = AllocationReconciler.Plan(wanted, observed, time.GetUtcNow());
             if (!plan.HasActions)
             {
-                await SettleAsync(id, wanted, slot, observed, ct);
+                await SettleAsync(id, wanted, slot, observed, observedAt, ct);
                 return;
             }
 
@@ -61,7 +65,7 @@ internal sealed class AllocationPass(
         return new ObservedAllocation(slot.Record, [.. inspected, .. strays]);
     }
 
-    private async Task SettleAsync(string id, Wanted wanted, AllocationSlot? slot, ObservedAllocation observed, CancellationToken ct)
+    private async Task SettleAsync(string id, Wanted wanted, AllocationSlot? slot, ObservedAllocation observed, DateTimeOffset at, CancellationToken ct)
     {
         if (slot is null)
         {
@@ -70,7 +74,13 @@ internal sealed class AllocationPass(
 
         if (observed.Workloads.Any(workload => workload.Status.State == WorkloadState.Running))
         {
-            usage.Saw(id);
+            // Noted at the start already; but an agent killed right then has the record on disk and not the meter.
+            if (slot.Record.Tasks.Where(task => task.Phase == TaskPhase.Running).Min(task => task.StartedAt) is { } startedAt)
+            {
+                usage.Open(slot.Record.Assigned, startedAt);
+            }
+
+            usage.Saw(id, at);
             await tails.RefreshAsync(slot, observed.Workloads, ct);
         }
 

@@ -59,12 +59,15 @@ internal sealed partial class UsageLedger
         }
     }
 
-    /// <summary>The agent sees it running now: what an end that nobody saw is metered up to.</summary>
-    public void Saw(string allocationId)
+    /// <summary>
+    /// It was seen running at that moment. Samples reach no further: it may have ended since, and who was not looked at since
+    /// the agent started may have ended long ago.
+    /// </summary>
+    public void Saw(string allocationId, DateTimeOffset at)
     {
         lock (_gate)
         {
-            SeeLocked(allocationId, UsageWindows.Truncate(_time.GetUtcNow()), _time.GetTimestamp());
+            SeeLocked(allocationId, UsageWindows.Truncate(at), _time.GetTimestamp());
         }
     }
 
@@ -94,12 +97,11 @@ internal sealed partial class UsageLedger
         }
     }
 
-    /// <summary>Samples of everything that runs, up to now.</summary>
+    /// <summary>Samples of everything that runs, up to when it was last seen.</summary>
     public void Cut()
     {
         lock (_gate)
         {
-            var (now, monotonic) = (UsageWindows.Truncate(_time.GetUtcNow()), _time.GetTimestamp());
             if (_outbox.Count >= MaxOutbox)
             {
                 LogFull(_log, _outbox.Count);
@@ -107,10 +109,9 @@ internal sealed partial class UsageLedger
             }
 
             var cut = false;
-            foreach (var id in _meters.Where(pair => pair.Value.IsOpen).Select(pair => pair.Key).ToList())
+            foreach (var (id, meter) in _meters.Where(pair => pair.Value.IsOpen).ToList())
             {
-                SeeLocked(id, now, monotonic);
-                cut |= AddLocked(id, _meters[id], now);
+                cut |= _seen.TryGetValue(id, out var seen) && AddLocked(id, meter, seen.Wall);
             }
 
             if (cut)
