@@ -7,7 +7,7 @@ namespace Saas.TestKit;
 public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
-    private readonly List<FakeTimer> _armed = [];
+    private readonly HashSet<FakeTimer> _armed = [];
     private TimeSpan _elapsed;
     private TimeSpan _skew;
 

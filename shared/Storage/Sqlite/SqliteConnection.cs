@@ -9,16 +9,17 @@ namespace Saas.Storage.Sqlite;
 internal sealed class SqliteConnection : IDisposable
 {
     private readonly sqlite3 _db;
+    private readonly TimeSpan _busyTimeout;
 
     /// <param name="busyTimeout">How long a lock of another process is waited for.</param>
     /// <exception cref="StorageUnavailableException">The file cannot be opened.</exception>
     public SqliteConnection(string path, TimeSpan busyTimeout)
     {
+        _busyTimeout = busyTimeout;
         var opened = raw.sqlite3_open_v2(path, out _db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
         try
         {
             Check(opened);
-            Check(raw.sqlite3_busy_timeout(_db, (int)busyTimeout.TotalMilliseconds));
 
             // FULL: a commit returns once its log is on the disk, so that acknowledged writes outlive a power cut too.
             Execute("PRAGMA synchronous = FULL");
@@ -33,14 +34,30 @@ internal sealed class SqliteConnection : IDisposable
 
     public SqliteStatement Prepare(string sql)
     {
-        Check(raw.sqlite3_prepare_v3(_db, sql, raw.SQLITE_PREPARE_PERSISTENT, out var statement));
-        return new SqliteStatement(this, statement);
+        sqlite3_stmt? statement = null;
+        var code = raw.SQLITE_BUSY;
+        for (var patience = Patience(); code == raw.SQLITE_BUSY && patience.WaitOnce();)
+        {
+            code = raw.sqlite3_prepare_v3(_db, sql, raw.SQLITE_PREPARE_PERSISTENT, out statement);
+        }
+
+        Check(code);
+        return new SqliteStatement(this, statement!);
     }
 
+    /// <param name="sql">One statement, or several within a transaction.</param>
     public void Execute(string sql)
     {
-        Check(raw.sqlite3_exec(_db, sql));
+        var code = raw.SQLITE_BUSY;
+        for (var patience = Patience(); code == raw.SQLITE_BUSY && patience.WaitOnce();)
+        {
+            code = raw.sqlite3_exec(_db, sql);
+        }
+
+        Check(code);
     }
+
+    public BusyPatience Patience() => new(_busyTimeout);
 
     /// <summary>False once a failed statement has made SQLite roll back by itself, or outside of a transaction.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_db) == 0;

@@ -33,6 +33,11 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
     public bool Step()
     {
         var code = raw.sqlite3_step(statement);
+        if (code == raw.SQLITE_BUSY)
+        {
+            code = StepPatiently();
+        }
+
         if (code == raw.SQLITE_ROW)
         {
             return true;
@@ -40,6 +45,19 @@ internal sealed class SqliteStatement(SqliteConnection connection, sqlite3_stmt 
 
         connection.Check(code);
         return false;
+    }
+
+    /// <summary>In this mode of the log a lock is only ever missed at the first step, so nothing is read twice.</summary>
+    private int StepPatiently()
+    {
+        var code = raw.SQLITE_BUSY;
+        for (var patience = connection.Patience(); code == raw.SQLITE_BUSY && patience.WaitOnce();)
+        {
+            Reset();
+            code = raw.sqlite3_step(statement);
+        }
+
+        return code;
     }
 
     /// <summary>Runs a statement that gives no rows.</summary>

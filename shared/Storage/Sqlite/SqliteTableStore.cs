@@ -11,9 +11,10 @@ namespace Saas.Storage.Sqlite;
 public sealed class SqliteTableStore : ITableStore, IDisposable
 {
     /// <summary>How long another process may hold the write lock before a write gives up.</summary>
-    private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan DefaultBusyTimeout = TimeSpan.FromSeconds(15);
 
     private readonly string _path;
+    private readonly TimeSpan _busyTimeout;
     private readonly GroupCommit _commits;
     private readonly ConcurrentStack<SqliteReader> _idleReaders = new();
     private volatile bool _closed;
@@ -21,10 +22,15 @@ public sealed class SqliteTableStore : ITableStore, IDisposable
     /// <param name="path">Of the database file; made with its directory if missing, readable by its owner only.</param>
     /// <exception cref="StorageUnavailableException">The file cannot be opened or is no database of ours.</exception>
     public SqliteTableStore(string path)
+        : this(path, DefaultBusyTimeout)
     {
-        _path = Path.GetFullPath(path);
-        SqliteFile.Prepare(_path, BusyTimeout);
-        _commits = new GroupCommit(new SqliteWriter(_path, BusyTimeout));
+    }
+
+    internal SqliteTableStore(string path, TimeSpan busyTimeout)
+    {
+        (_path, _busyTimeout) = (Path.GetFullPath(path), busyTimeout);
+        SqliteFile.Prepare(_path, busyTimeout);
+        _commits = new GroupCommit(new SqliteWriter(_path, busyTimeout));
     }
 
     public ValueTask<TableRow?> GetAsync(string table, string partition, string row, CancellationToken ct)
@@ -115,7 +121,7 @@ public sealed class SqliteTableStore : ITableStore, IDisposable
     private SqliteReader RentReader()
     {
         ObjectDisposedException.ThrowIf(_closed, this);
-        return _idleReaders.TryPop(out var reader) ? reader : new SqliteReader(_path, BusyTimeout);
+        return _idleReaders.TryPop(out var reader) ? reader : new SqliteReader(_path, _busyTimeout);
     }
 
     /// <summary>Reads are synchronous, so there are at most as many readers as threads that read at once.</summary>

@@ -19,6 +19,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteStatement _insert;
     private readonly SqliteStatement _update;
     private readonly SqliteStatement _delete;
+    private readonly SqliteStatement _takeETags;
 
     private long _nextETag;
     private long _endOfBlock;
@@ -34,6 +35,7 @@ internal sealed class SqliteWriter : IDisposable
         _update = _connection.Prepare(
             "UPDATE rows SET etag = ?4, value = ?5 WHERE tbl = ?1 AND partition = ?2 AND row = ?3");
         _delete = _connection.Prepare("DELETE FROM rows WHERE tbl = ?1 AND partition = ?2 AND row = ?3");
+        _takeETags = _connection.Prepare("UPDATE numbers SET next = next + ?1 WHERE name = 'etag' RETURNING next");
     }
 
     /// <summary>
@@ -44,30 +46,18 @@ internal sealed class SqliteWriter : IDisposable
     public void Commit(IReadOnlyList<PendingWrite> group)
     {
         TakeETags(group.Sum(static write => write.Count));
-        _begin.Run();
-        try
+        InTransaction(() =>
         {
             foreach (var write in group)
             {
                 Apply(write);
             }
-
-            _commit.Run();
-        }
-        catch
-        {
-            if (_connection.InTransaction)
-            {
-                _rollback.Run();
-            }
-
-            throw;
-        }
+        });
     }
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _begin, _commit, _rollback, _find, _insert, _update, _delete })
+        foreach (var statement in new[] { _begin, _commit, _rollback, _find, _insert, _update, _delete, _takeETags })
         {
             statement.Dispose();
         }
@@ -155,14 +145,32 @@ internal sealed class SqliteWriter : IDisposable
             return;
         }
 
-        using var take = _connection.Prepare("UPDATE numbers SET next = next + ?1 WHERE name = 'etag' RETURNING next");
-        take.Bind(1, ETagBlock);
-        _ = take.Step();
-        var end = take.Number(0);
-        while (take.Step())
+        InTransaction(() =>
         {
-        }
+            _takeETags.Bind(1, ETagBlock);
+            _ = _takeETags.Step();
+            _endOfBlock = _takeETags.Number(0);
+            _nextETag = _endOfBlock - ETagBlock;
+            _takeETags.Reset();
+        });
+    }
 
-        (_nextETag, _endOfBlock) = (end - ETagBlock, end);
+    private void InTransaction(Action work)
+    {
+        _begin.Run();
+        try
+        {
+            work();
+            _commit.Run();
+        }
+        catch
+        {
+            if (_connection.InTransaction)
+            {
+                _rollback.Run();
+            }
+
+            throw;
+        }
     }
 }
