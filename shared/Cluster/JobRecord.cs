@@ -26,6 +26,9 @@ public sealed record JobRecord
 
     public required DateTimeOffset SubmittedAt { get; init; }
 
+    /// <summary>The evaluation written with the last submission; null where it must be looked for.</summary>
+    public string? EvaluationId { get; init; }
+
     /// <summary>Asked to be removed: the scheduler deletes the row once nothing of the job runs any more.</summary>
     public bool Purge { get; init; }
 }
@@ -49,6 +52,9 @@ public sealed record EvaluationRecord
     public required long JobModifyIndex { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ModifiedAt { get; init; }
+
+    /// <summary>When the job is looked at again by itself, to replace what failed; null: nothing waits.</summary>
+    public DateTimeOffset? WaitUntil { get; init; }
 
     /// <summary>By group: why not all of it could be placed. Empty when it could.</summary>
     public IReadOnlyDictionary<string, PlacementFailure> FailedPlacements { get; init; } =

@@ -1,0 +1,50 @@
+using Saas.Cluster;
+using Saas.Scheduler.Core.Model;
+using Saas.Storage.Tables;
+
+namespace Saas.Scheduler.Host.Cells;
+
+/// <summary>
+/// Deletes what nobody needs any more after <see cref="SchedulerOptions.HistoryRetention"/>: records of allocations that
+/// others replaced, or whose job is gone. What filled a name last stays, because it tells whether a batch instance has
+/// completed. A little at each resync, so that a long history does not stop the cell.
+/// </summary>
+internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
+{
+    private readonly TablePartition _records = environment.Scope.For(cell.Tenant).AllocationsOf();
+
+    public async Task RunAsync(CellState state, CancellationToken ct)
+    {
+        var before = environment.Time.GetUtcNow() - environment.Options.HistoryRetention;
+        var old = state.Jobs.Values
+            .SelectMany(job => Superseded(job).Where(allocation => allocation.EndedAt < before).Select(allocation => (job, allocation.Id)))
+            .Take(TableLimits.MaxBatchRows)
+            .ToArray();
+        if (old.Length == 0)
+        {
+            return;
+        }
+
+        // Refused: somebody else deleted one of them. What is left is found again at the next resync.
+        var deleted = await _records.WriteBatchAsync([.. old.Select(static entry => TableWrite.Delete(entry.Id))], ct);
+        if (deleted.IsDone)
+        {
+            foreach (var (job, id) in old)
+            {
+                job.Allocations.Remove(id);
+            }
+        }
+    }
+
+    private static IEnumerable<AllocationState> Superseded(JobEntry job)
+    {
+        var left = job.Allocations.Values.Where(static allocation => !allocation.Assigned);
+        if (job.Row is null)
+        {
+            return left;
+        }
+
+        var replaced = job.Allocations.Values.Select(static allocation => allocation.PreviousId).ToHashSet();
+        return left.Where(allocation => replaced.Contains(allocation.Id));
+    }
+}

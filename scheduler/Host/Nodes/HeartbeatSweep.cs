@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+using Saas.Cluster;
+using Saas.Scheduler.Host.Cells;
+using Saas.Storage;
+using Saas.Storage.Tables;
+
+namespace Saas.Scheduler.Host.Nodes;
+
+/// <summary>
+/// Reads the heartbeat counters and changes the status of nodes that fell silent or were heard again. The status is
+/// durable before anything follows from it: a leader that takes over finds the node down, and its allocations lost.
+/// </summary>
+internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment environment)
+{
+    private readonly ILogger _logger = environment.Loggers.CreateLogger<HeartbeatSweep>();
+    private readonly TenantScope _tenant = environment.Scope.For(cell.Tenant);
+    private readonly SilenceClock _silence = new(environment.Time);
+
+    public async Task RunAsync(CellState state, CancellationToken ct)
+    {
+        if (state.Nodes.Count == 0)
+        {
+            return;
+        }
+
+        var counters = new Dictionary<string, long>();
+        await foreach (var row in _tenant.HeartbeatsOf().ReadAllAsync(RowRange.All, ClusterJson.Default.HeartbeatRecord, ct))
+        {
+            counters[row.Row] = row.Value.Counter;
+        }
+
+        foreach (var node in state.Nodes.Values.ToArray())
+        {
+            _silence.Observe(node.Row, counters.TryGetValue(node.Row, out var counter) ? counter : null);
+            var ttl = environment.Options.HeartbeatTtl;
+            if (node.Value.Status == NodeStatus.Ready && _silence.SilenceOf(node.Row) >= ttl)
+            {
+                await ChangeAsync(state, node, NodeStatus.Down, ct);
+            }
+            else if (node.Value.Status == NodeStatus.Down && _silence.WasHeardWithin(node.Row, ttl))
+            {
+                var status = node.Value.Fingerprint is null ? NodeStatus.Initializing : NodeStatus.Ready;
+                await ChangeAsync(state, node, status, ct);
+            }
+        }
+    }
+
+    /// <summary>A refused write is looked at again in the next sweep, with the row as it is by then.</summary>
+    private async Task ChangeAsync(CellState state, Document<NodeRecord> node, string status, CancellationToken ct)
+    {
+        var changed = node.Value with { Status = status, StatusChangedAt = environment.Time.GetUtcNow() };
+        var written = await _tenant.NodesOf().WriteAsync(
+            TableWrite.Replace(node.Row, TablePartition.Bytes(changed, ClusterJson.Default.NodeRecord), node.ETag), ct);
+        if (!written.IsDone)
+        {
+            var fresh = await _tenant.NodesOf().GetAsync(node.Row, ClusterJson.Default.NodeRecord, ct);
+            if (fresh is null)
+            {
+                state.RemoveNode(node.Row);
+            }
+            else
+            {
+                state.PutNode(fresh);
+            }
+
+            return;
+        }
+
+        Log.StatusChanged(_logger, node.Row, status);
+        state.PutNode(new Document<NodeRecord>(node.Row, changed, written.ETag!));
+        state.MarkDirtyOn(node.Row);
+        state.MarkBlockedDirty();
+        environment.Signal.Raise(ClusterTopics.Tenant(cell.Tenant.Value));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Node {NodeId} is {Status}.")]
+        public static partial void StatusChanged(ILogger logger, string nodeId, string status);
+    }
+}
