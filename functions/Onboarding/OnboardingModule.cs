@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Saas.Hosting.Modules;
+using Saas.Onboarding.Audit;
 using Saas.Onboarding.Enrolments;
 using Saas.Onboarding.Keys;
 using Saas.Onboarding.Members;
@@ -70,6 +71,7 @@ public sealed class OnboardingModule : IModule
         DeleteSite.Map(routes);
         CreateEnrolmentToken.Map(routes);
         ListEnrolmentTokens.Map(routes);
+        ReadAudit.Map(routes);
     }
 
     public void MapTriggers(ITriggerTable triggers) => PurgeTenants.Map(triggers);

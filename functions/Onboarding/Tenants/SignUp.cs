@@ -1,9 +1,12 @@
 using FluentValidation;
 using Microsoft.AspNetCore.Http;
+using Saas.Contracts;
 using Saas.Hosting.Modules;
+using Saas.Identity.Access;
 using Saas.Identity.Quotas;
 using Saas.Identity.Tenants;
 using Saas.Onboarding.Api;
+using Saas.Storage;
 
 namespace Saas.Onboarding.Tenants;
 
@@ -15,6 +18,7 @@ public static class SignUp
             {
                 var body = await request.ReadAsync(OnboardingJson.Strict.SignUpRequest, new Validator(), ct);
                 var made = await request.Service<Handler>().HandleAsync(body, ct);
+                request.ActsFor(request.Service<TenantScopes>().For(TenantId.Parse(made.Id)), made.Id, ResourceNames.Tenant);
                 return Answers.Json(made, OnboardingJson.Default.SignUpResponse, StatusCodes.Status201Created);
             })
             .Summary("Signs up a tenant. The answer holds its first owner key, shown only here.")

@@ -6,6 +6,7 @@ using Saas.Contracts;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity;
+using Saas.Identity.Access;
 using Saas.Identity.Tenants;
 using Saas.Onboarding.Api;
 using Saas.Storage;
@@ -27,6 +28,7 @@ public static class SuspendTenant
                 var tenant = request.Service<OperatorKey>().RequireFor(request);
                 var body = await request.ReadAsync(OnboardingJson.Strict.SuspendRequest, new Validator(), ct);
                 var outcome = await request.Service<Handler>().SuspendAsync(tenant, body, ct);
+                Enter(request, tenant, outcome);
                 return outcome.Answer(TenantView.Of, OnboardingJson.Default.TenantView);
             })
             .Summary("For the platform's operators: no credential of the tenant works until it is resumed.")
@@ -39,11 +41,21 @@ public static class SuspendTenant
             {
                 var tenant = request.Service<OperatorKey>().RequireFor(request);
                 var outcome = await request.Service<Handler>().ResumeAsync(tenant, ct);
+                Enter(request, tenant, outcome);
                 return outcome.Answer(TenantView.Of, OnboardingJson.Default.TenantView);
             })
             .Summary("For the platform's operators: ends a suspension.")
             .Produces(StatusCodes.Status200OK, OnboardingJson.Default.TenantView)
             .Problems(StatusCodes.Status404NotFound);
+    }
+
+    /// <summary>Operators' doings are in the tenant's own log, for the tenant to read. A tenant there is not has none.</summary>
+    private static void Enter(ApiRequest request, TenantScope tenant, Outcome<TenantRecord> outcome)
+    {
+        if (outcome.Error?.Kind != IdentityErrorKind.NotFound)
+        {
+            request.ActsFor(tenant, "operator", ResourceNames.Tenant);
+        }
     }
 
     public sealed record SuspendRequest(string Reason);
