@@ -18,13 +18,21 @@ internal static class ConsoleLog
     /// Makes the file if it is not there. libvirt would make it as root's own; made here it stays readable to an agent
     /// that is not root.
     /// </summary>
+    /// <exception cref="DriverException">Transient: the file cannot be made.</exception>
     public static string Prepare(string taskDirectory)
     {
-        var logs = Directory.CreateDirectory(Path.Combine(Path.GetFullPath(taskDirectory), "logs"));
-        var path = Path.Combine(logs.FullName, "console.log");
-        using (new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+        try
         {
-            return path;
+            var logs = Directory.CreateDirectory(Path.Combine(Path.GetFullPath(taskDirectory), "logs"));
+            var path = Path.Combine(logs.FullName, "console.log");
+            using (new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
+            {
+                return path;
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new DriverException(DriverFault.Transient, $"the console's file cannot be made: {fault.Message}", fault);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Saas.EdgeAgent.Drivers;
 using Saas.EdgeAgent.Drivers.Libvirt;
 
 namespace Saas.EdgeAgent.Tests.Libvirt;
@@ -15,6 +16,14 @@ public sealed class ConsoleLogTests : IDisposable
 
         Assert.Equal(path, ConsoleLog.Prepare(_folder.Path));
         Assert.Equal("first run", ConsoleLog.ReadTail(path, 100));
+    }
+
+    [Fact]
+    public void Prepare_PlaceTakenByAFile_IsTransient()
+    {
+        File.WriteAllText(Path.Combine(_folder.Path, "logs"), "");
+
+        Assert.Equal(DriverFault.Transient, Assert.Throws<DriverException>(() => ConsoleLog.Prepare(_folder.Path)).Fault);
     }
 
     [Fact]
