@@ -1,3 +1,5 @@
+using Saas.Benchmarks.Storage;
+
 namespace Saas.Benchmarks;
 
 /// <summary>Every benchmark, in the order <c>all</c> runs them. By hand: nothing scans assemblies here.</summary>
@@ -5,5 +7,6 @@ internal static class Catalog
 {
     public static readonly IReadOnlyList<IBenchmark> All =
     [
+        new StorageBenchmark(),
     ];
 }
