@@ -82,7 +82,9 @@ internal static class CommandLine
             return Environment.MachineName is { Length: > MaxNameLength } host ? host[..MaxNameLength] : Environment.MachineName;
         }
 
-        return name.Trim() is { Length: > 0 and <= MaxNameLength } trimmed ? trimmed : throw new CommandLineException("--name takes 1 to 64 characters");
+        return name.Trim() is { Length: > 0 and <= MaxNameLength } trimmed && !trimmed.Any(char.IsControl)
+            ? trimmed
+            : throw new CommandLineException("--name takes 1 to 64 characters");
     }
 
     private static TimeSpan ParseInterval(string? text) => text is null

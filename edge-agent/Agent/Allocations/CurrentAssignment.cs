@@ -26,11 +26,14 @@ internal sealed class CurrentAssignment
     /// <summary>Ids of what the assignment holds; empty if none was seen.</summary>
     public IReadOnlyCollection<string> Ids => (IReadOnlyCollection<string>?)Volatile.Read(ref _state)?.ById.Keys ?? [];
 
-    /// <summary>False if the document is not for us or older than what we have (a late answer, a lagging replica).</summary>
+    /// <summary>
+    /// False if the document is not for us or is what we have. A lower index is taken like a higher one: the store was restored, and its
+    /// truth is what counts. Answers cannot overtake each other, because only one request is under way.
+    /// </summary>
     public bool Accept(NodeAssignment document)
     {
         var known = Volatile.Read(ref _state)?.Document;
-        if (document.NodeId != _nodeId || known is not null && !IsNewer(document, known))
+        if (document.NodeId != _nodeId || known is not null && (document.Index, document.Epoch) == (known.Index, known.Epoch))
         {
             return false;
         }
@@ -52,10 +55,6 @@ internal sealed class CurrentAssignment
             ? (assigned.DesiredStatus == DesiredStatus.Run ? Wanted.Run : Wanted.Stop, assigned)
             : (Wanted.Gone, null);
     }
-
-    // A store that was restored from a backup counts from an earlier index, but under a later leader.
-    private static bool IsNewer(NodeAssignment document, NodeAssignment known) =>
-        document.Epoch >= known.Epoch && document.Index > known.Index || document.Epoch > known.Epoch;
 
     private sealed class State(NodeAssignment document)
     {

@@ -12,6 +12,7 @@ internal sealed partial class FingerprintLoop(
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SendEvery = TimeSpan.FromMinutes(5);
     private const int MaxAttributes = 256;
+    private const int MaxDetailLength = 1024;
 
     private IReadOnlyDictionary<string, DriverFingerprint>? _sent;
     private long _sentAt;
@@ -40,7 +41,8 @@ internal sealed partial class FingerprintLoop(
         foreach (var driver in drivers.All)
         {
             var capability = await driver.FingerprintAsync(ct);
-            health[driver.Name] = capability.Fingerprint;
+            var detail = capability.Fingerprint.Detail;
+            health[driver.Name] = capability.Fingerprint with { Detail = detail.Length > MaxDetailLength ? detail[..MaxDetailLength] : detail };
             foreach (var (key, value) in capability.Attributes.Where(_ => attributes.Count < MaxAttributes))
             {
                 attributes[key] = value;

@@ -34,7 +34,7 @@ internal sealed partial class ReportLoop(AllocationStore store, ControlPlaneSess
 
     private async Task SendAsync(AllocationSlot[] slots, CancellationToken ct)
     {
-        var reports = slots.Select(slot => (Slot: slot, Report: ToReport(slot.Record))).ToList();
+        var reports = slots.Select(slot => (Slot: slot, Report: ReportFormat.Of(slot.Record))).ToList();
         try
         {
             await session.PutAllocationsAsync(new AllocationReports([.. reports.Select(pair => pair.Report)]), ct);
@@ -59,41 +59,6 @@ internal sealed partial class ReportLoop(AllocationStore store, ControlPlaneSess
             slot.Reported = report.Revision;
         }
     }
-
-    public static AllocationReport ToReport(AllocationRecord record) => new()
-    {
-        Id = record.Assigned.Id,
-        ClientStatus = record.ClientStatus,
-        ClientDescription = record.Fault ?? Describe(record),
-        Revision = record.Revision,
-        Tasks = record.Tasks.ToDictionary(task => task.Name, ToReport, StringComparer.Ordinal),
-    };
-
-    private static TaskReport ToReport(TaskRecord task) => new()
-    {
-        State = task.Phase switch
-        {
-            TaskPhase.Pending => "pending",
-            TaskPhase.Running => "running",
-            TaskPhase.Dead => "dead",
-            _ => throw new InvalidOperationException($"No wire name for {task.Phase}"),
-        },
-        Failed = task.Failed,
-        Restarts = task.Restarts,
-        StartedAt = task.StartedAt,
-        FinishedAt = task.FinishedAt,
-        ExitCode = task.ExitCode,
-        Events = task.Events,
-        OutputTail = task.OutputTail,
-    };
-
-    private static string Describe(AllocationRecord record) => record.ClientStatus switch
-    {
-        Contracts.Jobs.ClientStatus.Failed => $"Task {record.Tasks.First(task => task.Failed).Name} failed",
-        Contracts.Jobs.ClientStatus.Complete => "All tasks have ended",
-        Contracts.Jobs.ClientStatus.Running => "Tasks are running",
-        _ => "No task has started yet",
-    };
 
     [LoggerMessage(231, LogLevel.Error, "{Allocation}: the control plane refuses revision {Revision}: {Reason}")]
     private static partial void LogRefused(ILogger log, string allocation, long revision, string reason);

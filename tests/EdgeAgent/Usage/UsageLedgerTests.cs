@@ -189,8 +189,11 @@ public sealed class UsageLedgerTests : IDisposable
                         ran += UsageWindows.Truncate(_time.GetUtcNow()) - UsageWindows.Truncate(startedAt.Value);
                         startedAt = null;
                         break;
-                    case 2:
-        ledger.Cut();
+                    case 2 when startedAt is not null:
+                        ledger.Saw(allocation.Id, _time.GetUtcNow());
+                        break;
+                    case 3:
+                        ledger.Cut();
                         break;
                     case 4: // kill -9; the next agent finds what runs
                         ledger = Ledger();
