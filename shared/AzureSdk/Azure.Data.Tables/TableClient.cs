@@ -44,14 +44,11 @@ public class TableClient
         where T : ITableEntity =>
         _rest.SendJsonAsync(Put(mode), Address(entity), null, EntityJson.Write(entity), cancellationToken);
 
+    /// <summary>As in the package, an entity that is not there is an answer of 404 and no exception.</summary>
     public virtual Task<Response> DeleteEntityAsync(
         string partitionKey, string rowKey, ETag ifMatch = default, CancellationToken cancellationToken = default) =>
-        _rest.SendJsonAsync(
-            RequestMethod.Delete,
-            _rest.EntityAddress(_name, partitionKey, rowKey),
-            ifMatch == default ? ETag.All : ifMatch,
-            null,
-            cancellationToken);
+        _rest.DeleteAsync(
+            _rest.EntityAddress(_name, partitionKey, rowKey), ifMatch == default ? ETag.All : ifMatch, cancellationToken);
 
     public virtual async Task<NullableResponse<T>> GetEntityIfExistsAsync<T>(
         string partitionKey, string rowKey, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)

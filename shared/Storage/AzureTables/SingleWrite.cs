@@ -16,7 +16,7 @@ internal static class SingleWrite
         }
         catch (RequestFailedException e) when (TableServiceFault.IsTableMissing(e))
         {
-            if (write.Kind is TableWriteKind.Replace or TableWriteKind.Delete)
+            if (write.Kind == TableWriteKind.Replace)
             {
                 return new WriteResult(WriteOutcome.NotFound, null);
             }
@@ -32,7 +32,9 @@ internal static class SingleWrite
         try
         {
             var response = await RequestAsync(table, partition, write, writeId, ct);
-            return new WriteResult(WriteOutcome.Done, write.Kind == TableWriteKind.Delete ? null : response.Headers.ETag.ToString());
+            return write.Kind == TableWriteKind.Delete
+                ? new WriteResult(response.Status == 404 ? WriteOutcome.NotFound : WriteOutcome.Done, null)
+                : new WriteResult(WriteOutcome.Done, response.Headers.ETag.ToString());
         }
         catch (RequestFailedException e) when (TableServiceFault.Outcome(e) is { } outcome)
         {

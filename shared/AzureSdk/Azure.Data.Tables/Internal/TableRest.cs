@@ -40,6 +40,20 @@ internal sealed class TableRest(Uri endpoint, TableClientOptions options, HttpPi
         return await SendAsync(message, ct);
     }
 
+    /// <summary>An answer of 404 is no error.</summary>
+    public async Task<Response> DeleteAsync(string address, ETag ifMatch, CancellationToken ct)
+    {
+        using var message = CreateMessage(RequestMethod.Delete, address);
+        message.Request.Headers.Add("If-Match", ifMatch.ToString());
+        await _pipeline.SendAsync(message, ct);
+        if (message.Response.Status != 404)
+        {
+            ThrowIfFailed(message.Response);
+        }
+
+        return message.Response;
+    }
+
     /// <summary>The answer's entity or entities, parsed; null for 404 where that <paramref name="mayBeMissing"/>.</summary>
     public async Task<(Response Response, JsonDocument? Body)> GetJsonAsync(string address, bool mayBeMissing, CancellationToken ct)
     {
