@@ -77,10 +77,11 @@ internal sealed class JobLedger(ClusterEvents events, TimeProvider time)
             ModifyIndex = index,
             JobModifyIndex = index,
             SubmittedAt = now,
+            EvaluationId = EntityId.New("eval", time),
         };
         return new CommittedJob(record, new EvaluationRecord
         {
-            Id = EntityId.New("eval", time),
+            Id = record.EvaluationId,
             ProjectId = record.ProjectId,
             JobId = record.Job.ID!,
             JobType = record.Job.Type!,

@@ -25,8 +25,9 @@ internal sealed record EvaluationRound(IReadOnlyList<(JobEntry Job, string Evalu
             entry.EvaluationId, entry.Job.Key.ToString(), entry.Job.Spec, [.. entry.Job.Allocations.Values])),
     ];
 
-    /// <summary>The newest that is pending; else the newest that is blocked.</summary>
-    private static string? EvaluationOf(JobEntry job) =>
-        job.OpenEvaluations.Values.LastOrDefault(static row => row.Value.Status == EvaluationStatus.Pending)?.Value.Id
-        ?? job.OpenEvaluations.Keys.LastOrDefault();
+    /// <summary>
+    /// Pending before blocked, then the newest. By the project's index, because ids of one millisecond have no order.
+    /// </summary>
+    private static string? EvaluationOf(JobEntry job) => job.OpenEvaluations.Values
+        .MaxBy(static row => (row.Value.Status == EvaluationStatus.Pending, row.Value.JobModifyIndex, row.Value.Id))?.Value.Id;
 }

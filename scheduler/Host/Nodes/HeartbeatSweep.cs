@@ -37,7 +37,7 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
             {
                 await ChangeAsync(state, node, NodeStatus.Down, ct);
             }
-            else if (node.Value.Status == NodeStatus.Down && _silence.WasHeardWithin(node.Row, ttl))
+            else if (node.Value.Status == NodeStatus.Down && !node.Value.Revoked && _silence.WasHeardWithin(node.Row, ttl))
             {
                 var status = node.Value.Fingerprint is null ? NodeStatus.Initializing : NodeStatus.Ready;
                 await ChangeAsync(state, node, status, ct);
