@@ -164,7 +164,7 @@ public sealed class CellTests
 
         await ReportAsync(cell, node, failed, ClientStatus.Failed);
         Assert.Empty(await _platform.AssignedAsync());
-        var evaluation = (await _platform.EvaluationsAsync())[^1];
+        var evaluation = Assert.Single(await _platform.EvaluationsAsync(), static found => found.WaitUntil is not null);
         Assert.Equal(EvaluationTriggers.AllocationFailure, evaluation.TriggeredBy);
         Assert.Equal(_platform.Time.GetUtcNow() + TimeSpan.FromSeconds(30), evaluation.WaitUntil);
 
