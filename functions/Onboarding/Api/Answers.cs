@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity;
 
@@ -10,6 +11,9 @@ internal static class Answers
 {
     public static IResult Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         Results.Json(value, type, statusCode: status);
+
+    /// <summary>The answer holds a secret: nothing on the way may keep it.</summary>
+    public static void HoldsASecret(this ApiRequest request) => request.Http.Response.Headers.CacheControl = "no-store";
 
     /// <summary>The value's view, or the error's problem.</summary>
     public static IResult Answer<T, TView>(

@@ -17,6 +17,7 @@ public static class CreateEnrolmentToken
             {
                 var body = await request.ReadAsync(OnboardingJson.Strict.CreateEnrolmentTokenRequest, new Validator(), ct);
                 var outcome = await request.Service<Handler>().HandleAsync(request.Tenant, request.RouteId("siteId", IdPrefixes.Site, "site"), body, ct);
+                request.HoldsASecret();
                 return outcome.Answer(Shown, OnboardingJson.Default.CreatedEnrolmentToken, StatusCodes.Status201Created);
             })
             .Summary("Makes a token that enrols one machine at the site. It is shown only here.")

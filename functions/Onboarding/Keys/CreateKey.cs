@@ -25,6 +25,7 @@ public static class CreateKey
                 var validator = new Validator(request.Service<TimeProvider>());
                 var body = await request.ReadAsync(OnboardingJson.Strict.CreateKeyRequest, validator, ct);
                 var outcome = await request.Service<Handler>().HandleAsync(request.Tenant, request.Principal, body, ct);
+                request.HoldsASecret();
                 return outcome.Answer(
                     issued => new CreatedKey(issued.Secret, KeyView.Of(issued.Record)),
                     OnboardingJson.Default.CreatedKey,

@@ -28,9 +28,17 @@ public static class DeleteProject
             .Produces(StatusCodes.Status204NoContent)
             .Problems(StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
 
-    public sealed class Handler(TenantLedger ledger)
+    public sealed class Handler(TenantLedger ledger, TenantQuotas quotas)
     {
-        public Task<Outcome<ProjectRecord>> HandleAsync(TenantScope tenant, string projectId, CancellationToken ct) =>
+        public async Task<Outcome<ProjectRecord>> HandleAsync(TenantScope tenant, string projectId, CancellationToken ct)
+        {
+            var jobs = tenant.JobsOf(projectId);
+            await quotas.SweepJobsAsync(
+                tenant, projectId, async (job, token) => await jobs.GetAsync(ClusterTables.JobRow(job), token) is not null, ct);
+            return await RemoveAsync(tenant, projectId, ct);
+        }
+
+        private Task<Outcome<ProjectRecord>> RemoveAsync(TenantScope tenant, string projectId, CancellationToken ct) =>
             ledger.ChangeAsync<ProjectRecord>(
                 tenant,
                 async (change, token) =>

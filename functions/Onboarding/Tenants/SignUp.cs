@@ -19,6 +19,7 @@ public static class SignUp
                 var body = await request.ReadAsync(OnboardingJson.Strict.SignUpRequest, new Validator(), ct);
                 var made = await request.Service<Handler>().HandleAsync(body, ct);
                 request.ActsFor(request.Service<TenantScopes>().For(TenantId.Parse(made.Id)), made.Id, ResourceNames.Tenant);
+                request.HoldsASecret();
                 return Answers.Json(made, OnboardingJson.Default.SignUpResponse, StatusCodes.Status201Created);
             })
             .Summary("Signs up a tenant. The answer holds its first owner key, shown only here.")

@@ -1,14 +1,19 @@
 using Saas.Cluster;
+using Saas.Identity.Quotas;
+using Saas.Identity.Tenants;
 using Saas.Storage.Tables;
 
 namespace Saas.Scheduler.Host.Cells;
 
 /// <summary>
 /// Forgets a job that was to be purged, once nothing of it is in any document. Its allocations' records go first: a job
-/// submitted later under the same id starts again at version 0, and must not find that version completed.
+/// submitted later under the same id starts again at version 0, and must not find that version completed. Its place in
+/// the tenant's quota is given back before the row goes, so that a crash in between is repeated and not forgotten.
 /// </summary>
 internal sealed class JobRemoval(CellId cell, CellEnvironment environment)
 {
+    private readonly TenantQuotas _quotas = new(new TenantLedger(environment.Signal), environment.Time);
+
     public async Task RunAsync(CellState state, JobEntry job, CancellationToken ct)
     {
         if (job.Row is not { Value.Purge: true } row || job.Allocations.Values.Any(static allocation => allocation.Assigned))
@@ -22,11 +27,17 @@ internal sealed class JobRemoval(CellId cell, CellEnvironment environment)
             await Task.WhenAll(chunk.Select(id => tenant.AllocationsOf().WriteAsync(TableWrite.Delete(id), ct).AsTask()));
         }
 
+        await _quotas.ReleaseJobAsync(tenant, job.Key.ProjectId, job.Key.JobId, ct);
+
         // Refused: it was submitted again meanwhile. Then it stays, and the message of that submission is on its way.
         var removed = await tenant.JobsOf(job.Key.ProjectId).WriteAsync(TableWrite.Delete(row.Row, row.ETag), ct);
         if (removed.IsDone || removed.Outcome == WriteOutcome.NotFound)
         {
             state.Forget(job.Key);
+            return;
         }
+
+        // The submission may have found the place still held, before it was given back.
+        await _quotas.HoldJobAsync(tenant, job.Key.ProjectId, job.Key.JobId, ct);
     }
 }

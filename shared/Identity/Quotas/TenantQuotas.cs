@@ -1,4 +1,3 @@
-using Saas.Identity.Projects;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
 using Saas.Storage;
@@ -7,40 +6,43 @@ using Saas.Storage.Tables;
 namespace Saas.Identity.Quotas;
 
 /// <summary>A place that is taken, and since when.</summary>
-public sealed record HeldPlace(string Holder);
+public sealed record HeldPlace(string Holder, DateTimeOffset Since);
 
 /// <summary>
 /// Places for things whose rows are in other partitions, and so cannot be in one batch with the count: a job takes its
-/// place before it is written and returns it after it is gone. The place is held by name, so taking it twice takes one,
-/// and a crash in between leaves a place that the next attempt finds already held.
+/// place before it is written and gives it back before it is removed. The place is held by name, so taking it twice takes
+/// one, and a crash in between leaves a place that the next attempt finds already held, or <see cref="SweepJobsAsync"/>.
 /// </summary>
-public sealed class TenantQuotas(TenantLedger ledger)
+public sealed class TenantQuotas(TenantLedger ledger, TimeProvider time)
 {
-    private static readonly ReadOnlyMemory<byte> Mark = "{}"u8.ToArray();
+    /// <summary>A job is written within this time of taking its place, or not at all.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    private const int MaxSwept = 90;
 
     /// <summary>Takes a place for the job, if it has none yet.</summary>
     /// <returns><see cref="QuotaExceeded"/>, or NotFound if there is no such project.</returns>
     public async Task<Outcome<HeldPlace>> HoldJobAsync(TenantScope scope, string projectId, string jobId, CancellationToken ct)
     {
-        var row = IdentityTable.Held(QuotaNames.Of(QuotaKind.Jobs), projectId, jobId);
-        if (await scope.IdentityRows().GetAsync(row, ct) is not null)
+        var row = RowOf(projectId, jobId);
+        var rows = scope.IdentityRows();
+        if (await rows.GetAsync(row, IdentityJson.Default.HeldPlace, ct) is { } held)
         {
-            return new HeldPlace(jobId);
+            return held.Value;
         }
 
         return await ledger.ChangeAsync<HeldPlace>(
             scope,
             async (change, token) =>
             {
-                change.ConcernsAccess = false;
                 if (await change.Rows.GetAsync(IdentityTable.Project(projectId), token) is null)
                 {
                     return IdentityError.NotFound("project");
                 }
 
-                if (await change.Rows.GetAsync(row, token) is not null)
+                if (await change.Rows.GetAsync(row, IdentityJson.Default.HeldPlace, token) is { } meanwhile)
                 {
-                    return new HeldPlace(jobId);
+                    return meanwhile.Value;
                 }
 
                 if (change.Take(QuotaKind.Jobs) is { } exceeded)
@@ -48,29 +50,65 @@ public sealed class TenantQuotas(TenantLedger ledger)
                     return exceeded;
                 }
 
-                change.Writes.Add(TableWrite.Insert(row, Mark));
-                return new HeldPlace(jobId);
+                var place = new HeldPlace(jobId, time.GetUtcNow());
+                change.ConcernsAccess = false;
+                change.Writes.Add(TableWrite.Insert(row, TablePartition.Bytes(place, IdentityJson.Default.HeldPlace)));
+                return place;
             },
             ct);
     }
 
-    /// <summary>Returns the job's place, once it is gone. Repeating is harmless.</summary>
+    /// <summary>Gives the job's place back. Repeating is harmless.</summary>
     public async Task ReleaseJobAsync(TenantScope scope, string projectId, string jobId, CancellationToken ct)
     {
-        var row = IdentityTable.Held(QuotaNames.Of(QuotaKind.Jobs), projectId, jobId);
-        await ledger.ChangeAsync<HeldPlace>(
+        var row = RowOf(projectId, jobId);
+        await ledger.ChangeAsync<TenantRecord>(
             scope,
             async (change, token) =>
             {
-                change.ConcernsAccess = false;
                 if (await change.Rows.GetAsync(row, token) is { } held)
                 {
+                    change.ConcernsAccess = false;
                     change.Writes.Add(TableWrite.Delete(row, held.ETag));
                     change.Return(QuotaKind.Jobs);
                 }
 
-                return new HeldPlace(jobId);
+                return change.Tenant;
             },
             ct);
     }
+
+    /// <summary>
+    /// Gives back places of the project whose jobs were never written, because who took them died or was refused later.
+    /// </summary>
+    /// <param name="exists">Whether there is a job of this id in the project.</param>
+    public Task<Outcome<TenantRecord>> SweepJobsAsync(
+        TenantScope scope, string projectId, Func<string, CancellationToken, ValueTask<bool>> exists, CancellationToken ct) =>
+        ledger.ChangeAsync<TenantRecord>(
+            scope,
+            async (change, token) =>
+            {
+                change.ConcernsAccess = false;
+                var range = RowRange.Prefix(IdentityTable.HeldOf(QuotaNames.Of(QuotaKind.Jobs), projectId));
+                await foreach (var held in change.Rows.ReadAllAsync(range, IdentityJson.Default.HeldPlace, token))
+                {
+                    if (held.Value.Since + Patience > time.GetUtcNow() || await exists(held.Value.Holder, token))
+                    {
+                        continue;
+                    }
+
+                    change.Writes.Add(TableWrite.Delete(held.Row, held.ETag));
+                    change.Return(QuotaKind.Jobs);
+                    if (change.Writes.Count == MaxSwept)
+                    {
+                        break;
+                    }
+                }
+
+                return change.Tenant;
+            },
+            ct);
+
+    private static string RowOf(string projectId, string jobId) =>
+        IdentityTable.Held(QuotaNames.Of(QuotaKind.Jobs), projectId, jobId);
 }

@@ -3,6 +3,7 @@ using Saas.Identity.Agents;
 using Saas.Identity.Keys;
 using Saas.Identity.Members;
 using Saas.Identity.Projects;
+using Saas.Identity.Quotas;
 using Saas.Identity.Sites;
 using Saas.Identity.Tenants;
 
@@ -22,6 +23,7 @@ namespace Saas.Identity.Rows;
 [JsonSerializable(typeof(EnrolmentTokenRecord))]
 [JsonSerializable(typeof(AgentCredentialRecord))]
 [JsonSerializable(typeof(NameRecord))]
+[JsonSerializable(typeof(HeldPlace))]
 public sealed partial class IdentityJson : JsonSerializerContext;
 
 /// <summary>A name that is taken, and by whom.</summary>

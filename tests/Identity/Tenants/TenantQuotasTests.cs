@@ -33,6 +33,25 @@ public class TenantQuotasTests
         Assert.Equal(IdentityErrorKind.NotFound, outcome.Error!.Kind);
     }
 
+    [Fact]
+    public async Task SweepJobs_PlaceWithoutAJob_IsGivenBackAfterAWhile()
+    {
+        var bench = new IdentityBench();
+        var (scope, founded) = await bench.FoundAsync();
+        foreach (var job in (string[])["there", "never written"])
+        {
+            await bench.Quotas.HoldJobAsync(scope, founded.Project.Id, job, CancellationToken.None);
+        }
+
+        Task SweepAsync() => bench.Quotas.SweepJobsAsync(
+            scope, founded.Project.Id, (job, _) => ValueTask.FromResult(job == "there"), CancellationToken.None);
+        await SweepAsync();
+        Assert.Equal(2, await UsedAsync(scope));
+        bench.Time.Advance(TimeSpan.FromMinutes(10));
+        await SweepAsync();
+        Assert.Equal(1, await UsedAsync(scope));
+    }
+
     /// <summary>Two processes on one store, more jobs at once than there are places.</summary>
     [Fact]
     public async Task MoreAtOnceThanThePlanHas_ExactlyThePlansNumberGetsAPlace()
@@ -47,7 +66,7 @@ public class TenantQuotasTests
             scope,
             (change, _) => ValueTask.FromResult<Outcome<TenantRecord>>(change.Tenant = change.Tenant.WithUsed(QuotaKind.Jobs, limit - free)),
             CancellationToken.None);
-        TenantQuotas[] processes = [bench.Quotas, new TenantQuotas(new TenantLedger(bench.Signal))];
+        TenantQuotas[] processes = [bench.Quotas, new TenantQuotas(new TenantLedger(bench.Signal), bench.Time)];
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() =>
             processes[i % 2].HoldJobAsync(scope, founded.Project.Id, $"job-{i}", CancellationToken.None))));

@@ -62,6 +62,16 @@ public sealed class ProjectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Delete_PlaceHeldForAJobNeverWritten_IsNoHindranceForLong()
+    {
+        var id = await Owner.CreateAsync("/v1/projects", """{"name":"web"}""");
+        var quotas = _host.Services.GetRequiredService<TenantQuotas>();
+        await quotas.HoldJobAsync(_host.Scopes.For(_customer.Id), id, "shop", CancellationToken.None);
+        _host.Time.Advance(TimeSpan.FromMinutes(10));
+        (await Owner.DeleteAsync($"/v1/projects/{id}")).Expect(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task ManyAtOnce_ExactlyThePlansNumberIsMade()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 25).Select(i => Owner.PostAsync("/v1/projects", $$"""{"name":"p{{i}}"}""")));
