@@ -37,9 +37,9 @@ public sealed partial class SourceTests
         Assert.Empty(Repository.Sources.Where(s => s != self && Unfinished().IsMatch(Repository.Read(s))));
     }
 
-    [GeneratedRegex(@"\b(class|record|struct|interface) \w+(Manager|Helper|Helpers|Util|Utils)\b", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\b(class|record|struct|interface) \w+(Manager|Helper|Helpers|Util|Utils)\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex ForbiddenTypeName();
 
-    [GeneratedRegex(@"NotImplementedException|TODO|FIXME|Skip *= *""|catch *(\([^)]*\))? *\{ *\}", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"NotImplementedException|TODO|FIXME|Skip *= *""|catch *(\([^)]*\))? *\{ *\}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Unfinished();
 }
