@@ -1,0 +1,37 @@
+namespace Saas.EndToEnd.Tests.Tools;
+
+/// <summary>The real agent program, restartable on its data folder.</summary>
+internal sealed class AgentUnderTest : IAsyncDisposable
+{
+    private readonly Uri _server;
+    private readonly DirectoryInfo _data;
+    private readonly string _token;
+    private Child _child;
+
+    private AgentUnderTest(Uri server, DirectoryInfo data, string token)
+    {
+        (_server, _data, _token) = (server, data, token);
+        _child = Launch();
+    }
+
+    public Child Process => _child;
+
+    public static AgentUnderTest Start(Uri server, DirectoryInfo data, string token) => new(server, data, token);
+
+    public Task KillAsync() => _child.KillAsync();
+
+    public void Restart() => _child = Launch();
+
+    public async Task KillAndRestartAsync()
+    {
+        await _child.KillAsync();
+        Restart();
+    }
+
+    public ValueTask DisposeAsync() => _child.DisposeAsync();
+
+    private Child Launch() => Child.Start(
+        "dotnet",
+        [Programs.Agent, "run", "--server", _server.ToString(), "--data", _data.FullName, "--usage-interval", "2"],
+        new Dictionary<string, string> { ["SAAS_ENROLMENT_TOKEN"] = _token });
+}

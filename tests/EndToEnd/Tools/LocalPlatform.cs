@@ -1,0 +1,89 @@
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Saas.EndToEnd.Tests.Tools;
+
+/// <summary>The platform as <c>dotnet run --project functions/Local</c> starts it, on ports and a folder of its own.</summary>
+internal sealed class LocalPlatform : IAsyncDisposable
+{
+    private readonly DirectoryInfo _data;
+    private readonly int _port;
+    private Child _child;
+
+    private LocalPlatform(DirectoryInfo data, int port, Child child) => (_data, _port, _child) = (data, port, child);
+
+    public IReadOnlyDictionary<string, Uri> Apps { get; private set; } = new Dictionary<string, Uri>();
+
+    public string Transcript => _child.Transcript;
+
+    public static async Task<LocalPlatform> StartAsync(DirectoryInfo data)
+    {
+        var port = FreeRange(5);
+        var platform = new LocalPlatform(data, port, Launch(data, port));
+        await platform.WaitUntilReadyAsync();
+        return platform;
+    }
+
+    /// <summary>SIGKILL, then the same command again on the same folder and ports.</summary>
+    public async Task KillAndRestartAsync()
+    {
+        await _child.KillAsync();
+        _child = Launch(_data, _port);
+        await WaitUntilReadyAsync();
+    }
+
+    /// <summary>SIGTERM, then the same command again.</summary>
+    public async Task StopAndRestartAsync()
+    {
+        await _child.DisposeAsync();
+        _child = Launch(_data, _port);
+        await WaitUntilReadyAsync();
+    }
+
+    public ValueTask DisposeAsync() => _child.DisposeAsync();
+
+    private static Child Launch(DirectoryInfo data, int port) =>
+        Child.Start("dotnet", [Programs.Local, "--json", "--data", data.FullName, "--port", port.ToString()]);
+
+    private async Task WaitUntilReadyAsync()
+    {
+        var child = _child;
+        await Eventually.Async(
+            () => Task.FromResult(child),
+            c => c.Output.Count > 0 || c.HasExited,
+            TimeSpan.FromSeconds(60),
+            c => $"the platform printed nothing. {c.Transcript}");
+        Assert.False(child.HasExited, $"The platform ended. {child.Transcript}");
+        using var first = JsonDocument.Parse(child.Output[0]);
+        Apps = first.RootElement.GetProperty("apps").EnumerateObject().ToDictionary(a => a.Name, a => new Uri(a.Value.GetString()!));
+    }
+
+    /// <summary>The first of so many neighbouring ports that are free now.</summary>
+    private static int FreeRange(int count)
+    {
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            var first = Random.Shared.Next(20_000, 30_000);
+            if (Enumerable.Range(first, count).All(IsFree))
+            {
+                return first;
+            }
+        }
+
+        throw new InvalidOperationException("No free range of ports.");
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var probe = new TcpListener(System.Net.IPAddress.Loopback, port);
+        try
+        {
+            probe.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
