@@ -22,7 +22,7 @@ internal sealed partial record VmImage(string Kernel, string Initrd)
             throw new DemoException($"The VM image could not be made. Run the demo with --setup. {made.Output}");
         }
 
-        return new VmImage(Path.Combine(Folder, "vmlinuz"), Path.Combine(Folder, "initrd.img"));
+        return new VmImage(Path.Combine(Folder, "vmlinuz"), Path.Combine(Folder, "initrd"));
     }
 
     [LibraryImport("libc", EntryPoint = "geteuid")]

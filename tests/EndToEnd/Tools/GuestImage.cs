@@ -13,6 +13,6 @@ internal static class GuestImage
         await using var make = Child.Start("bash", [Programs.Script("make-vm-image.sh"), Folder]);
         await make.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.True(make.ExitCode == 0, make.Transcript);
-        return new JsonObject { ["kernel"] = $"{Folder}/vmlinuz", ["initrd"] = $"{Folder}/initrd.img", ["cmdline"] = "console=ttyS0 quiet" };
+        return new JsonObject { ["kernel"] = $"{Folder}/vmlinuz", ["initrd"] = $"{Folder}/initrd", ["cmdline"] = "console=ttyS0 quiet" };
     }
 }
