@@ -42,7 +42,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
             .AddEnvironmentVariables()
             .AddInMemoryCollection([new("SAAS_STORE", $"sqlite:{Path.Combine(data.FullName, "platform.db")}")])
             .Build();
-        var connection = PlatformConnection.Open(configuration);
+        var connection = PlatformConnection.Open(configuration, TimeProvider.System);
         var logs = LogOutput.Open(logTarget, data);
         var running = new List<WebApplication>();
         var apps = new Dictionary<string, Uri>();
@@ -77,7 +77,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
         }
 
         await _scheduler.DisposeAsync();
-        await _connection.DisposeAsync();
+        _connection.Dispose();
         _logs.Dispose();
     }
 }
