@@ -23,7 +23,7 @@ internal sealed partial class AgentProcess : IAsyncDisposable
     {
         data.Create();
         var log = Path.Combine(data.FullName, "agent.log");
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
+        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, RedirectStandardInput = true };
         // The shell gives the agent a log file of its own and becomes the agent: exec keeps the process id.
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add("exec \"$@\" >>\"$AGENT_LOG\" 2>&1 </dev/null");

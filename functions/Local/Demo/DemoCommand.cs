@@ -13,8 +13,10 @@ internal static class DemoCommand
     public static async Task<int> RunAsync(DemoOptions options, CancellationToken ct)
     {
         // With --json standard output belongs to the result.
+        var redirected = options.Json ? Console.IsErrorRedirected : Console.IsOutputRedirected;
         var screen = AnsiConsole.Create(new AnsiConsoleSettings
         {
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
             Out = new AnsiConsoleOutput(options.Json ? Console.Error : Console.Out),
         });
 

@@ -7,7 +7,7 @@ internal static class DemoReport
 {
     public static void Print(IAnsiConsole screen, DemoResult result, PlatformClient client)
     {
-        var table = new Table().AddColumns("Allocation", "Group", "Driver", "State", "Seconds to running");
+        var table = new Table().AddColumn("Allocation", c => c.NoWrap()).AddColumns("Group", "Driver", "State", "Seconds to running");
         foreach (var a in result.Allocations)
         {
             table.AddRow(a.Id, a.Group, a.Driver, a.State, a.SecondsToRunning?.ToString("0.000") ?? "-");

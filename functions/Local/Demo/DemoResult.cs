@@ -20,7 +20,7 @@ internal sealed record DemoResult
 
     /// <summary>Everything that was asked for runs, and the guest said that it booted.</summary>
     [JsonIgnore]
-    public required bool Succeeded { get; init; }
+    public bool Succeeded { get; init; }
 }
 
 /// <param name="SecondsToRunning">From the job's submission; null if it never ran.</param>

@@ -12,6 +12,7 @@ internal static class Scripts
     {
         var start = new ProcessStartInfo("bash")
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

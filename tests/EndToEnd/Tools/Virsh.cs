@@ -14,7 +14,7 @@ internal static class Virsh
 
     public static async Task<string> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("virsh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("virsh") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["--connect", "qemu:///system", .. arguments])
         {
             start.ArgumentList.Add(argument);
