@@ -1,3 +1,5 @@
+using Saas.Benchmarks.Agent;
+using Saas.Benchmarks.Assign;
 using Saas.Benchmarks.Storage;
 
 namespace Saas.Benchmarks;
@@ -8,5 +10,7 @@ internal static class Catalog
     public static readonly IReadOnlyList<IBenchmark> All =
     [
         new StorageBenchmark(),
+        new AssignBenchmark(),
+        new AgentBenchmark(),
     ];
 }
