@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
 using Saas.Cluster;
-using Saas.Provisioning.Nodes;
 using Saas.Storage;
 using Saas.Storage.Tables;
 
 namespace Saas.Provisioning.Agents;
 
 /// <summary>
-/// Says that a node's agent was heard: bumps the node's counter, at most three times in its time to live, and brings a
-/// node back that was taken for down. Only the counter's change has a meaning, so it need not count: the clock's ticks
-/// differ from bump to bump, and no row has to be read to write them.
+/// Says that a node's agent was heard: bumps the node's counter, at most three times in its time to live. Only the
+/// counter's change has a meaning, so it need not count: the clock's ticks differ from bump to bump, and no row has to
+/// be read to write them. What follows from silence and from speaking again is the scheduler's to decide.
 /// </summary>
-internal sealed class Heartbeats(ProvisioningOptions options, ClusterEvents events, TimeProvider time)
+internal sealed class Heartbeats(ProvisioningOptions options, TimeProvider time)
 {
     private const int SweepAbove = 4096;
 
@@ -52,24 +51,6 @@ internal sealed class Heartbeats(ProvisioningOptions options, ClusterEvents even
         var bump = new HeartbeatRecord(time.GetUtcNow().UtcTicks);
         await tenant.HeartbeatsOf().WriteAsync(
             TableWrite.Upsert(nodeId, TablePartition.Bytes(bump, ClusterJson.Default.HeartbeatRecord)), ct);
-
-        if (await NodeRows.GetAsync(tenant, nodeId, ct) is not { Value: { Status: NodeStatus.Down, Revoked: false } } node)
-        {
-            return;
-        }
-
-        var back = node.Value with
-        {
-            Status = node.Value.Fingerprint is null ? NodeStatus.Initializing : NodeStatus.Ready,
-            StatusChangedAt = time.GetUtcNow(),
-        };
-        var write = TableWrite.Replace(node.Row, TablePartition.Bytes(back, ClusterJson.Default.NodeRecord), node.ETag);
-
-        // Refused: somebody else wrote the node just now. The next bump looks again.
-        if ((await tenant.NodesOf().WriteAsync(write, ct)).IsDone)
-        {
-            await events.SendAsync(tenant, back.Region, InboxKinds.Node, null, nodeId);
-        }
     }
 
     /// <summary>Forgets nodes that fell silent, now and then.</summary>

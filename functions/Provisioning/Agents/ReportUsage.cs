@@ -131,16 +131,16 @@ internal static class UsageRules
             return "Not an allocation of this node and project.";
         }
 
+        if (sample.To > now + ClockTolerance || sample.From < allocation.CreatedAt - ClockTolerance)
+        {
+            return "The sample is not of the allocation's time.";
+        }
+
         var (from, to) = (sample.From.UtcDateTime, sample.To.UtcDateTime);
         var hour = new DateTime(from.Year, from.Month, from.Day, from.Hour, 0, 0, DateTimeKind.Utc);
         if (to <= from || to > hour.AddHours(1))
         {
             return "A sample begins before it ends, within one hour in UTC.";
-        }
-
-        if (sample.To > now + ClockTolerance || sample.From < allocation.CreatedAt - ClockTolerance)
-        {
-            return "The sample is not of the allocation's time.";
         }
 
         var milliseconds = (long)Math.Ceiling((to - from).TotalMilliseconds);

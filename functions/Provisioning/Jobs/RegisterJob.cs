@@ -159,7 +159,8 @@ internal sealed class RegisterJobHandler(JobLedger ledger, TenantQuotas quotas)
                 JobErrorKind.TooLarge, $"With its defaults, a job has at most {JobLimits.MaxDocumentBytes} bytes; this has {size}.");
         }
 
-        if (before is null && await quotas.HoldJobAsync(tenant, projectId, job.ID!, ct) is { IsDone: false } refused)
+        // A purge that is under way gives the place back: take it again.
+        if (before is null or { Purge: true } && await quotas.HoldJobAsync(tenant, projectId, job.ID!, ct) is { IsDone: false } refused)
         {
             return refused.Error.Kind == IdentityErrorKind.QuotaExceeded
                 ? new JobError(JobErrorKind.QuotaExceeded, refused.Error.Detail)
