@@ -40,12 +40,6 @@ public sealed record AllocationRecord
     /// </summary>
     public Reservation? Reserved { get; init; }
 
-    /// <summary>
-    /// Its job was purged: the allocation is not shown and counts for no job any more. The record stays, because usage of
-    /// its last moments is reported after it has ended.
-    /// </summary>
-    public bool Purged { get; init; }
-
     /// <summary>By task name: as last reported.</summary>
     public required IReadOnlyDictionary<string, TaskReport> Tasks { get; init; }
 }

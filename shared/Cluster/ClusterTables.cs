@@ -34,6 +34,12 @@ public static class ClusterTables
 
     /// <summary>A row's key is the allocation id.</summary>
     public static TablePartition AllocationsOf(this TenantScope tenant) => tenant.Partition(Allocations);
+
+    /// <summary>
+    /// Records of allocations whose job was purged: they count for no job any more, but usage of their last moments is
+    /// reported when they have already gone.
+    /// </summary>
+    public static TablePartition PurgedAllocationsOf(this TenantScope tenant) => tenant.Partition(Allocations, "purged");
 }
 
 /// <summary>Queues between the apps and the scheduler.</summary>

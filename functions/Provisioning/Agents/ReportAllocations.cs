@@ -130,6 +130,7 @@ internal sealed class ReportAllocationsHandler(Heartbeats heartbeats, ClusterEve
 
     private AllocationRecord Apply(AllocationReport report, AllocationRecord record, AssignedAllocation? place) => record with
     {
+        JobVersion = place?.JobVersion ?? record.JobVersion,
         DesiredStatus = place?.DesiredStatus ?? record.DesiredStatus,
         Reserved = place is null ? record.Reserved : Reservation.Of(place.TaskGroup),
         ClientStatus = report.ClientStatus,

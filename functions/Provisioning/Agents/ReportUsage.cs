@@ -105,14 +105,20 @@ internal sealed class ReportUsageHandler(Heartbeats heartbeats, IMessageQueue qu
         foreach (var id in report.Samples.Select(sample => sample.AllocationId).Distinct())
         {
             if (!billable.ContainsKey(id) && EntityId.IsValid("alloc", id)
-                && await tenant.AllocationsOf().GetAsync(id, ClusterJson.Default.AllocationRecord, ct) is { } record
-                && record.Value.NodeId == node.Id && record.Value.Reserved is { } reserved)
+                && await RecordAsync(tenant, id, ct) is { Reserved: { } reserved } record && record.NodeId == node.Id)
             {
-                billable[id] = new BillableAllocation(record.Value.ProjectId, record.Value.CreatedAt, reserved);
+                billable[id] = new BillableAllocation(record.ProjectId, record.CreatedAt, reserved);
             }
         }
 
         return billable;
+    }
+
+    private static async Task<AllocationRecord?> RecordAsync(TenantScope tenant, string id, CancellationToken ct)
+    {
+        var json = ClusterJson.Default.AllocationRecord;
+        var record = await tenant.AllocationsOf().GetAsync(id, json, ct) ?? await tenant.PurgedAllocationsOf().GetAsync(id, json, ct);
+        return record?.Value;
     }
 }
 

@@ -41,11 +41,6 @@ internal static class AllocationReader
 
         if ((await tenant.AllocationsOf().GetAsync(id, ClusterJson.Default.AllocationRecord, ct))?.Value is { } record)
         {
-            if (record.Purged)
-            {
-                return null;
-            }
-
             var document = await AssignmentAsync(tenant, record.Region, record.NodeId, ct);
             return document.Allocations.FirstOrDefault(assigned => assigned.Id == id) is { } found
                 ? AllocationView.Of(found, record, record.NodeId, record.Region)
@@ -104,10 +99,7 @@ internal static class AllocationReader
         var records = new Dictionary<string, AllocationRecord>(StringComparer.Ordinal);
         await foreach (var row in tenant.AllocationsOf().ReadAllAsync(RowRange.All, ClusterJson.Default.AllocationRecord, ct))
         {
-            if (!row.Value.Purged)
-            {
-                records[row.Row] = row.Value;
-            }
+            records[row.Row] = row.Value;
         }
 
         return records;

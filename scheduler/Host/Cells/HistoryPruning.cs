@@ -6,16 +6,18 @@ namespace Saas.Scheduler.Host.Cells;
 
 /// <summary>
 /// Deletes what nobody needs any more after <see cref="SchedulerOptions.HistoryRetention"/>: records of allocations that
-/// others replaced, or whose job is gone. What filled a name last stays, because it tells whether a batch instance has
+/// others replaced, or whose job is gone or purged. What filled a name last stays, because it tells whether a batch instance has
 /// completed. A little at each resync, so that a long history does not stop the cell.
 /// </summary>
 internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
 {
     private readonly TablePartition _records = environment.Scope.For(cell.Tenant).AllocationsOf();
+    private readonly TablePartition _purged = environment.Scope.For(cell.Tenant).PurgedAllocationsOf();
 
     public async Task RunAsync(CellState state, CancellationToken ct)
     {
         var before = environment.Time.GetUtcNow() - environment.Options.HistoryRetention;
+        await PrunePurgedAsync(before, ct);
         var old = state.Jobs.Values
             .SelectMany(job => Superseded(job).Where(allocation => allocation.EndedAt < before).Select(allocation => (job, allocation.Id)))
             .Take(TableLimits.MaxBatchRows)
@@ -33,6 +35,18 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
             {
                 job.Allocations.Remove(id);
             }
+        }
+    }
+
+    private async Task PrunePurgedAsync(DateTimeOffset before, CancellationToken ct)
+    {
+        var oldest = await _purged.QueryAsync(RowRange.All, TableLimits.MaxBatchRows, continuation: null, ct);
+        var old = oldest.Rows.Select(static row => TablePartition.Read(row, ClusterJson.Default.AllocationRecord))
+            .Where(record => record.Value.Region == cell.Region && record.Value.ModifiedAt < before)
+            .Select(static record => TableWrite.Delete(record.Row)).ToArray();
+        if (old.Length > 0)
+        {
+            await _purged.WriteBatchAsync(old, ct);
         }
     }
 

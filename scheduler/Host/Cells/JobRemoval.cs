@@ -1,17 +1,22 @@
 using Saas.Cluster;
 using Saas.Identity.Quotas;
 using Saas.Identity.Tenants;
+using Saas.Storage;
 using Saas.Storage.Tables;
 
 namespace Saas.Scheduler.Host.Cells;
 
 /// <summary>
 /// Forgets a job that was to be purged, once nothing of it is in any document. Its allocations' records go first: a job
-/// submitted later under the same id starts again at version 0, and must not find that version completed. Its place in
-/// the tenant's quota is given back before the row goes, so that a crash in between is repeated and not forgotten.
+/// submitted later under the same id starts again at version 0, and must not find that version completed. They are set
+/// aside, not deleted: agents report the usage of the last moments when all has ended. The job's place in the tenant's
+/// quota is given back before the row goes, so that a crash in between is repeated and not forgotten.
 /// </summary>
 internal sealed class JobRemoval(CellId cell, CellEnvironment environment)
 {
+    /// <summary>Records moved at the same time.</summary>
+    private const int Parallel = 32;
+
     private readonly TenantQuotas _quotas = new(new TenantLedger(environment.Signal), environment.Time);
 
     public async Task RunAsync(CellState state, JobEntry job, CancellationToken ct)
@@ -22,9 +27,9 @@ internal sealed class JobRemoval(CellId cell, CellEnvironment environment)
         }
 
         var tenant = environment.Scope.For(cell.Tenant);
-        foreach (var chunk in job.Allocations.Keys.Chunk(TableLimits.MaxBatchRows))
+        foreach (var chunk in job.Allocations.Keys.Chunk(Parallel))
         {
-            await Task.WhenAll(chunk.Select(id => tenant.AllocationsOf().WriteAsync(TableWrite.Delete(id), ct).AsTask()));
+            await Task.WhenAll(chunk.Select(id => SetAsideAsync(tenant, id, ct)));
         }
 
         await _quotas.ReleaseJobAsync(tenant, job.Key.ProjectId, job.Key.JobId, ct);
@@ -39,5 +44,14 @@ internal sealed class JobRemoval(CellId cell, CellEnvironment environment)
 
         // The submission may have found the place still held, before it was given back.
         await _quotas.HoldJobAsync(tenant, job.Key.ProjectId, job.Key.JobId, ct);
+    }
+
+    private static async Task SetAsideAsync(TenantScope tenant, string id, CancellationToken ct)
+    {
+        if (await tenant.AllocationsOf().GetAsync(id, ct) is { } record)
+        {
+            await tenant.PurgedAllocationsOf().WriteAsync(TableWrite.Upsert(id, record.Value), ct);
+            await tenant.AllocationsOf().WriteAsync(TableWrite.Delete(id), ct);
+        }
     }
 }

@@ -160,10 +160,9 @@ public sealed class ReportTests
         // Its last moments are reported when it has already gone, and after its job was purged.
         await agent.ReportAsync(TestAgent.Report(web.Id, 1, ClientStatus.Complete));
         await agent.AssignAsync(2, signal: true);
-        var record = await acme.Scope.AllocationsOf().GetAsync(web.Id, ClusterJson.Default.AllocationRecord, default);
-        await acme.Scope.AllocationsOf().WriteAsync(
-            TableWrite.Replace(
-                web.Id, TablePartition.Bytes(record!.Value with { Purged = true }, ClusterJson.Default.AllocationRecord), record.ETag), default);
+        var record = await acme.Scope.AllocationsOf().GetAsync(web.Id, default);
+        await acme.Scope.PurgedAllocationsOf().WriteAsync(TableWrite.Insert(web.Id, record!.Value), default);
+        await acme.Scope.AllocationsOf().WriteAsync(TableWrite.Delete(web.Id), default);
         var last = Sample(host, acme, web.Id, seconds: 10);
         Assert.Equal(1, (await agent.ReportUsageAsync(last with { From = last.From.AddSeconds(-1) })).Json.GetProperty("accepted").GetInt32());
         (await acme.Client.SendAsync("GET", $"/v1/allocation/{web.Id}")).IsProblem(404, "not-found");
