@@ -8,8 +8,9 @@ namespace Saas.Storage.Sqlite;
 /// Naive is a lock around one transaction per write: each waits for its own turn at the disk, and the disk's time per
 /// commit (0.1 to 10 ms with synchronous = FULL) is the store's throughput. A thread of its own with a queue shares
 /// the commits, but a lone writer then pays two thread switches, more than the write costs in memory. Here writes
-/// queue up, and whoever finds nobody writing takes what is queued and commits it as one transaction: alone, on the
-/// caller's thread and without a switch; under load, everything that came during the last commit goes into the next.
+/// queue up, and whoever finds nobody writing lets its caller go on first (who may have more to write and not wait
+/// yet), then takes what is queued and commits it as one transaction. Alone that is mostly the same thread; under load,
+/// everything that came during the last commit goes into the next.
 /// </para>
 /// The price: a caller may commit others' writes along with its own, and the unlucky statement that hits a full disk
 /// fails its whole group.
@@ -24,19 +25,22 @@ internal sealed class GroupCommit(SqliteWriter writer) : IDisposable
     private int _writing;
     private volatile bool _closed;
 
-    /// <summary>The write's task has completed, or will by another thread.</summary>
-    public void Submit(PendingWrite write)
+    /// <summary>Returns when the write is on the disk or refused.</summary>
+    public async ValueTask SubmitAsync(PendingWrite write)
     {
         ObjectDisposedException.ThrowIf(_closed, this);
         _queue.Enqueue(write);
         if (TryBecomeWriter())
         {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             CommitUntil(write);
         }
         else if (_closed)
         {
             RefuseQueued();
         }
+
+        await write.Task;
     }
 
     /// <summary>Whoever still writes finishes; what comes later is refused.</summary>

@@ -88,8 +88,7 @@ public sealed class SqliteTableStore : ITableStore, IDisposable
         TableRules.CheckWrite(write);
         ct.ThrowIfCancellationRequested();
         var pending = new PendingWrite(table, partition, write, ct);
-        _commits.Submit(pending);
-        await pending.Task;
+        await _commits.SubmitAsync(pending);
         return new WriteResult(pending.Outcome, pending.ETag);
     }
 
@@ -100,8 +99,7 @@ public sealed class SqliteTableStore : ITableStore, IDisposable
         TableRules.CheckBatch(writes);
         ct.ThrowIfCancellationRequested();
         var pending = new PendingWrite(table, partition, writes, ct);
-        _commits.Submit(pending);
-        await pending.Task;
+        await _commits.SubmitAsync(pending);
         return new BatchResult(pending.Outcome, pending.ETags, pending.FailedIndex);
     }
 

@@ -5,7 +5,9 @@ namespace Saas.Benchmarks.Storage;
 
 /// <summary>
 /// The embedded store through its port, beside Microsoft.Data.Sqlite executing the same statement on the same schema
-/// with the same durability (write-ahead log, synchronous = FULL). Both hold the same rows and are warm.
+/// with the same durability (write-ahead log, synchronous = FULL). Both hold the same rows and are warm. A commit is one
+/// wait for the disk on either side, so on a machine that is busy with other things the writes' ratios say more about
+/// its scheduler than about us.
 /// </summary>
 internal sealed class StorageBenchmark : IBenchmark
 {
