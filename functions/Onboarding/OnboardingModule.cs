@@ -34,7 +34,9 @@ public sealed class OnboardingModule : IModule
         services.AddSingleton<AddMember.Handler>();
         services.AddSingleton<UpdateMember.Handler>();
         services.AddSingleton<RemoveMember.Handler>();
+        services.AddSingleton<CreateKey.Validator>();
         services.AddSingleton<CreateKey.Handler>();
+        services.AddSingleton<UpdateKey.Validator>();
         services.AddSingleton<UpdateKey.Handler>();
         services.AddSingleton<RevokeKey.Handler>();
         services.AddSingleton<CreateSite.Handler>();

@@ -12,10 +12,12 @@ namespace Saas.Onboarding.Enrolments;
 /// <summary>POST /v1/sites/{siteId}/enrolment-tokens: what one machine of the site enrols with, shown this once.</summary>
 public static class CreateEnrolmentToken
 {
+    private static readonly Validator Checks = new();
+
     public static void Map(IRouteTable routes) =>
         routes.Map("POST", "/v1/sites/{siteId}/enrolment-tokens", RouteAccess.Requires("enrolments:create", SiteResources.One), async (request, ct) =>
             {
-                var body = await request.ReadAsync(OnboardingJson.Strict.CreateEnrolmentTokenRequest, new Validator(), ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.CreateEnrolmentTokenRequest, Checks, ct);
                 var outcome = await request.Service<Handler>().HandleAsync(request.Tenant, request.RouteId("siteId", IdPrefixes.Site, "site"), body, ct);
                 request.HoldsASecret();
                 return outcome.Answer(Shown, OnboardingJson.Default.CreatedEnrolmentToken, StatusCodes.Status201Created);

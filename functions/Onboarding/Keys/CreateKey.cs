@@ -22,8 +22,7 @@ public static class CreateKey
     public static void Map(IRouteTable routes) =>
         routes.Map("POST", "/v1/keys", RouteAccess.Requires("keys:create", KeyResources.All), async (request, ct) =>
             {
-                var validator = new Validator(request.Service<TimeProvider>());
-                var body = await request.ReadAsync(OnboardingJson.Strict.CreateKeyRequest, validator, ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.CreateKeyRequest, request.Service<Validator>(), ct);
                 var outcome = await request.Service<Handler>().HandleAsync(request.Tenant, request.Principal, body, ct);
                 request.HoldsASecret();
                 return outcome.Answer(

@@ -21,8 +21,7 @@ public static class UpdateKey
     public static void Map(IRouteTable routes) =>
         routes.Map("PATCH", "/v1/keys/{keyId}", RouteAccess.Requires("keys:update", KeyResources.One), async (request, ct) =>
             {
-                var validator = new Validator(request.Service<TimeProvider>());
-                var body = await request.ReadAsync(OnboardingJson.Strict.UpdateKeyRequest, validator, ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.UpdateKeyRequest, request.Service<Validator>(), ct);
                 var outcome = await request.Service<Handler>().HandleAsync(
                     request.Tenant, request.Principal, request.RouteId("keyId", IdPrefixes.Key, "key"), body, ct);
                 return outcome.Answer(KeyView.Of, OnboardingJson.Default.KeyView);

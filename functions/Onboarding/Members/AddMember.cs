@@ -18,10 +18,12 @@ namespace Saas.Onboarding.Members;
 /// <summary>POST /v1/members: a person and their role. Keys made for the member have that role, whatever it is by then.</summary>
 public static class AddMember
 {
+    private static readonly Validator Checks = new();
+
     public static void Map(IRouteTable routes) =>
         routes.Map("POST", "/v1/members", RouteAccess.Requires("members:create", MemberResources.All), async (request, ct) =>
             {
-                var body = await request.ReadAsync(OnboardingJson.Strict.AddMemberRequest, new Validator(), ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.AddMemberRequest, Checks, ct);
                 var outcome = await request.Service<Handler>().HandleAsync(request.Tenant, request.Principal, body, ct);
                 return outcome.Answer(MemberView.Of, OnboardingJson.Default.MemberView, StatusCodes.Status201Created);
             })

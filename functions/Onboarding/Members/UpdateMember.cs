@@ -16,10 +16,12 @@ namespace Saas.Onboarding.Members;
 /// <summary>PATCH /v1/members/{memberId}: name and role. The member's keys follow at once.</summary>
 public static class UpdateMember
 {
+    private static readonly Validator Checks = new();
+
     public static void Map(IRouteTable routes) =>
         routes.Map("PATCH", "/v1/members/{memberId}", RouteAccess.Requires("members:update", MemberResources.One), async (request, ct) =>
             {
-                var body = await request.ReadAsync(OnboardingJson.Strict.UpdateMemberRequest, new Validator(), ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.UpdateMemberRequest, Checks, ct);
                 var outcome = await request.Service<Handler>().HandleAsync(
                     request.Tenant, request.Principal, request.RouteId("memberId", IdPrefixes.Member, "member"), body, ct);
                 return outcome.Answer(MemberView.Of, OnboardingJson.Default.MemberView);

@@ -17,10 +17,12 @@ namespace Saas.Onboarding.Projects;
 /// <summary>POST /v1/projects. The name is free in the tenant, and is what job submissions call it by.</summary>
 public static class CreateProject
 {
+    private static readonly Validator Checks = new();
+
     public static void Map(IRouteTable routes) =>
         routes.Map("POST", "/v1/projects", RouteAccess.Requires("projects:create", ResourceNames.Project("*")), async (request, ct) =>
             {
-                var body = await request.ReadAsync(OnboardingJson.Strict.CreateProjectRequest, new Validator(), ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.CreateProjectRequest, Checks, ct);
                 var outcome = await request.Service<Handler>().HandleAsync(request.Tenant, body, ct);
                 return outcome.Answer(ProjectView.Of, OnboardingJson.Default.ProjectView, StatusCodes.Status201Created);
             })

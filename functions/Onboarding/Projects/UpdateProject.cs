@@ -14,10 +14,12 @@ namespace Saas.Onboarding.Projects;
 /// <summary>PATCH /v1/projects/{projectId}: its description. The name stays, because clients know the project by it.</summary>
 public static class UpdateProject
 {
+    private static readonly Validator Checks = new();
+
     public static void Map(IRouteTable routes) =>
         routes.Map("PATCH", "/v1/projects/{projectId}", RouteAccess.Requires("projects:update", ProjectResources.One), async (request, ct) =>
             {
-                var body = await request.ReadAsync(OnboardingJson.Strict.UpdateProjectRequest, new Validator(), ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.UpdateProjectRequest, Checks, ct);
                 var outcome = await request.Service<Handler>().HandleAsync(request.Tenant, request.RouteId("projectId", IdPrefixes.Project, "project"), body, ct);
                 return outcome.Answer(ProjectView.Of, OnboardingJson.Default.ProjectView);
             })

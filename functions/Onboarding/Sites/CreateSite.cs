@@ -16,10 +16,12 @@ namespace Saas.Onboarding.Sites;
 /// <summary>POST /v1/sites: a place with machines, in a region, with labels that say where its data is.</summary>
 public static class CreateSite
 {
+    private static readonly Validator Checks = new();
+
     public static void Map(IRouteTable routes) =>
         routes.Map("POST", "/v1/sites", RouteAccess.Requires("sites:create", SiteResources.All), async (request, ct) =>
             {
-                var body = await request.ReadAsync(OnboardingJson.Strict.CreateSiteRequest, new Validator(), ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.CreateSiteRequest, Checks, ct);
                 var outcome = await request.Service<Handler>().HandleAsync(request.Tenant, body, ct);
                 return outcome.Answer(SiteView.Of, OnboardingJson.Default.SiteView, StatusCodes.Status201Created);
             })

@@ -14,10 +14,12 @@ namespace Saas.Onboarding.Sites;
 /// <summary>PATCH /v1/sites/{siteId}: its labels, as a whole. Nodes learn of them with their next fingerprint.</summary>
 public static class UpdateSite
 {
+    private static readonly Validator Checks = new();
+
     public static void Map(IRouteTable routes) =>
         routes.Map("PATCH", "/v1/sites/{siteId}", RouteAccess.Requires("sites:update", SiteResources.One), async (request, ct) =>
             {
-                var body = await request.ReadAsync(OnboardingJson.Strict.UpdateSiteRequest, new Validator(), ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.UpdateSiteRequest, Checks, ct);
                 var outcome = await request.Service<Handler>().HandleAsync(request.Tenant, request.RouteId("siteId", IdPrefixes.Site, "site"), body, ct);
                 return outcome.Answer(SiteView.Of, OnboardingJson.Default.SiteView);
             })

@@ -13,10 +13,12 @@ namespace Saas.Onboarding.Tenants;
 /// <summary>POST /v1/tenants: anyone becomes a tenant and gets its owner's key, which is shown this once.</summary>
 public static class SignUp
 {
+    private static readonly Validator Checks = new();
+
     public static void Map(IRouteTable routes) =>
         routes.Map("POST", "/v1/tenants", RouteAccess.Public("Who signs up has no credential yet; limited per address."), async (request, ct) =>
             {
-                var body = await request.ReadAsync(OnboardingJson.Strict.SignUpRequest, new Validator(), ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.SignUpRequest, Checks, ct);
                 var made = await request.Service<Handler>().HandleAsync(body, ct);
                 request.ActsFor(request.Service<TenantScopes>().For(TenantId.Parse(made.Id)), made.Id, ResourceNames.Tenant);
                 request.HoldsASecret();

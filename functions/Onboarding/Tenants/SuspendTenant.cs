@@ -21,12 +21,14 @@ public static class SuspendTenant
 {
     private const string Reason = "Authenticated in the handler: the operators' key is of no tenant.";
 
+    private static readonly Validator Checks = new();
+
     public static void Map(IRouteTable routes)
     {
         routes.Map("POST", "/v1/operator/tenants/{tenantId}/suspend", RouteAccess.Public(Reason), async (request, ct) =>
             {
                 var tenant = request.Service<OperatorKey>().RequireFor(request);
-                var body = await request.ReadAsync(OnboardingJson.Strict.SuspendRequest, new Validator(), ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.SuspendRequest, Checks, ct);
                 var outcome = await request.Service<Handler>().SuspendAsync(tenant, body, ct);
                 Enter(request, tenant, outcome);
                 return outcome.Answer(TenantView.Of, OnboardingJson.Default.TenantView);

@@ -13,10 +13,12 @@ namespace Saas.Onboarding.Tenants;
 /// <summary>PATCH /v1/tenant: name, address and plan. A plan is refused that allows less than there is.</summary>
 public static class UpdateTenant
 {
+    private static readonly Validator Checks = new();
+
     public static void Map(IRouteTable routes) =>
         routes.Map("PATCH", "/v1/tenant", RouteAccess.Requires("tenant:update", ResourceNames.Tenant), async (request, ct) =>
             {
-                var body = await request.ReadAsync(OnboardingJson.Strict.UpdateTenantRequest, new Validator(), ct);
+                var body = await request.ReadAsync(OnboardingJson.Strict.UpdateTenantRequest, Checks, ct);
                 var outcome = await request.Service<Handler>().HandleAsync(request.Tenant, body, ct);
                 return outcome.Answer(TenantView.Of, OnboardingJson.Default.TenantView);
             })

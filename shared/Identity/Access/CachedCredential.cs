@@ -9,7 +9,7 @@ internal readonly record struct AcceptedSecret(byte[] Hash, DateTimeOffset? Expi
 /// <param name="Principal">Null if whoever has the secret is refused with <paramref name="Failure"/>.</param>
 /// <param name="Version">Of the topic, read before the rows: a change in between makes the entry stale, never wrong.</param>
 internal sealed record CachedCredential(
-    IReadOnlyList<AcceptedSecret> Secrets,
+    AcceptedSecret[] Secrets,
     Principal? Principal,
     AuthenticationFailure Failure,
     string Topic,

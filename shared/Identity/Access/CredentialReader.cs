@@ -107,9 +107,9 @@ internal sealed class CredentialReader(TenantScopes scopes, Authorizer authorize
     private bool MayRestore(Principal principal) =>
         authorizer.Decide(principal, BuiltInPolicies.RestoreAction, ResourceNames.Tenant).IsAllowed;
 
-    private static CachedCredential Accepted(IReadOnlyList<AcceptedSecret> secrets, Principal principal) =>
+    private static CachedCredential Accepted(AcceptedSecret[] secrets, Principal principal) =>
         new(secrets, principal, default, "", 0, 0);
 
-    private static CachedCredential Refused(IReadOnlyList<AcceptedSecret> secrets, AuthenticationFailure failure) =>
+    private static CachedCredential Refused(AcceptedSecret[] secrets, AuthenticationFailure failure) =>
         new(secrets, null, failure, "", 0, 0);
 }

@@ -65,6 +65,29 @@ public sealed class SiteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Agent_WithItsAccessToken_MayAskWhoItIsAndNothingElse()
+    {
+        var site = await _owner.CreateAsync("/v1/sites", """{"name":"berlin","region":"eu"}""");
+        var made = (await _owner.PostAsync($"/v1/sites/{site}/enrolment-tokens", "{}")).Expect(HttpStatusCode.Created);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new EnrolRequest(made.Text("token"), Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()), "host", AgentProtocol.Version);
+        var enrolled = (await _host.Services.GetRequiredService<AgentEnrolment>().EnrolAsync(request, CancellationToken.None)).Enrolled!;
+        var now = _host.Time.GetUtcNow().ToUnixTimeSeconds();
+        var assertion = AgentAssertion.Sign(
+            key, new AssertionClaims(enrolled.Agent.Id, enrolled.Tenant.Tenant.Value, AgentAssertion.Audience, now, now + 60, "1"));
+        var token = (await _host.Services.GetRequiredService<AgentCredentials>().IssueTokenAsync(assertion, CancellationToken.None)).Token!;
+
+        using var agent = _host.Holding(token.AccessToken);
+        Assert.Equal(enrolled.Agent.Id, (await agent.GetAsync("/v1/whoami")).Expect(HttpStatusCode.OK).Text("id"));
+        foreach (var route in _host.Routes.Routes.Where(r => r is { Access.IsPublic: false } && r.Pattern != "/v1/whoami"))
+        {
+            var path = route.Pattern.Replace("{siteId}", site, StringComparison.Ordinal);
+            var answer = await agent.SendAsync(new HttpMethod(route.Method), path, route.Method is "GET" or "DELETE" ? null : "{}");
+            Assert.True(answer.Status == HttpStatusCode.Forbidden, $"{route}: {(int)answer.Status}");
+        }
+    }
+
+    [Fact]
     public async Task EnrolmentToken_TakenBack_EnrolsNobody()
     {
         var site = await _owner.CreateAsync("/v1/sites", """{"name":"berlin","region":"eu"}""");
