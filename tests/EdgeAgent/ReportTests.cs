@@ -63,7 +63,7 @@ public sealed class ReportTests
         {
             Tasks = [.. record.Tasks.Zip(phases, (task, phase) => task with
             {
-                Phase = Enum.Parse<TaskPhase>(phase.TrimEnd('*')), Failed = phase.EndsWith('*'), Restarts = restarts,
+                Phase = Enum.Parse<TaskPhase>(phase.TrimEnd('*')), Failed = phase.EndsWith('*'), Restarts = restarts, StartedAt = restarts > 0 ? Now : null,
             })],
         };
 

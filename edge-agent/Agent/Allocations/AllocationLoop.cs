@@ -19,20 +19,30 @@ internal sealed partial class AllocationLoop(
     public static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ListEvery = TimeSpan.FromSeconds(30);
 
+    /// <summary>For the first list: with it, workloads are adopted though our records were lost.</summary>
+    private static readonly TimeSpan FirstListPatience = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, AllocationTurn> _turns = new(StringComparer.Ordinal);
     private ILookup<string, (WorkloadId Id, string Driver)> _listed = Array.Empty<(WorkloadId Id, string Driver)>().ToLookup(w => w.Id.AllocationId);
 
     public async Task RunAsync(CancellationToken ct)
     {
-        var listedAt = time.GetTimestamp() - (long)(ListEvery.TotalSeconds * time.TimestampFrequency);
         try
         {
+            var listing = drivers.ListAsync(ct);
+            var listedAt = time.GetTimestamp();
+            await Task.WhenAny(listing, Task.Delay(FirstListPatience, time, ct));
             while (!ct.IsCancellationRequested)
             {
-                if (time.GetElapsedTime(listedAt) >= ListEvery)
+                // Never waited for: a hypervisor that hangs must not hold up processes.
+                if (listing.IsCompleted)
                 {
-                    _listed = (await drivers.ListAsync(ct)).ToLookup(workload => workload.Id.AllocationId);
-                    listedAt = time.GetTimestamp();
+                    _listed = (await listing).ToLookup(workload => workload.Id.AllocationId);
+                    if (time.GetElapsedTime(listedAt) >= ListEvery)
+                    {
+                        listing = drivers.ListAsync(ct);
+                        listedAt = time.GetTimestamp();
+                    }
                 }
 
                 foreach (var id in Unsettled())

@@ -65,7 +65,7 @@ internal sealed record AllocationRecord
     /// <summary>Terminal only when every task is dead: from then on the scheduler gives the resources to others.</summary>
     public string ClientStatus => IsTerminal
         ? Fault is not null || Tasks.Any(task => task.Failed) ? Contracts.Jobs.ClientStatus.Failed : Contracts.Jobs.ClientStatus.Complete
-        : Tasks.Any(task => task.Phase == TaskPhase.Pending && task.Restarts == 0)
+        : Tasks.Any(task => task.Phase == TaskPhase.Pending && task.StartedAt is null)
             ? Contracts.Jobs.ClientStatus.Pending
             : Contracts.Jobs.ClientStatus.Running;
 

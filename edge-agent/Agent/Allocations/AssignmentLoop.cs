@@ -5,8 +5,7 @@ using Saas.EdgeAgent.Node;
 namespace Saas.EdgeAgent.Allocations;
 
 /// <summary>
-/// Keeps the assignment current by long polls. The first asks with index 0 and is answered at once: what changed while the agent
-/// was away. Polls end well within the heartbeat's time, because each also says that the node lives.
+/// Keeps the assignment current by long polls. The first does not wait: it asks what changed while the agent was away. Polls end well within the heartbeat's time, because each also says that the node lives.
 /// </summary>
 internal sealed partial class AssignmentLoop(
     CurrentAssignment assignment, ControlPlaneSession session, HeartbeatTtl heartbeat, TimeProvider time, ILogger log)
@@ -18,7 +17,9 @@ internal sealed partial class AssignmentLoop(
     private async Task TurnAsync(CancellationToken ct)
     {
         var asked = time.GetTimestamp();
-        var document = await session.GetAssignmentAsync(_askedOnce ? assignment.Index : 0, heartbeat.LongestPoll, ct);
+        var document = _askedOnce
+            ? await session.GetAssignmentAsync(assignment.Index, heartbeat.LongestPoll, ct)
+            : await session.GetAssignmentAsync(0, TimeSpan.Zero, ct);
         _askedOnce = true;
         if (assignment.Accept(document))
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using Saas.EdgeAgent.Drivers;
@@ -7,7 +8,7 @@ namespace Saas.EdgeAgent.Allocations;
 /// <summary>The agent's drivers by name, and what can be asked of all of them.</summary>
 internal sealed partial class DriverSet(IEnumerable<IWorkloadDriver> drivers, ILogger log) : IDisposable
 {
-    private readonly HashSet<string> _silent = new(StringComparer.Ordinal); // said once, not every time
+    private readonly ConcurrentDictionary<string, bool> _silent = new(StringComparer.Ordinal); // said once, not every time
     private readonly FrozenDictionary<string, IWorkloadDriver> _byName = drivers.ToFrozenDictionary(driver => driver.Name);
 
     public IEnumerable<IWorkloadDriver> All => _byName.Values;
@@ -19,26 +20,26 @@ internal sealed partial class DriverSet(IEnumerable<IWorkloadDriver> drivers, IL
         id, driver, Find(driver) is { } known ? await known.InspectAsync(id, ct) : new WorkloadStatus(WorkloadState.Absent));
 
     /// <summary>Every workload that bears our stamp. A driver that does not answer is left out until the next time.</summary>
-    public async Task<IReadOnlyList<(WorkloadId Id, string Driver)>> ListAsync(CancellationToken ct)
-    {
-        var found = new List<(WorkloadId Id, string Driver)>();
-        foreach (var driver in All)
-        {
-            try
-            {
-                found.AddRange((await driver.ListAsync(ct)).Select(id => (id, driver.Name)));
-                _silent.Remove(driver.Name);
-            }
-            catch (DriverException e)
-            {
-                if (_silent.Add(driver.Name))
-                {
-                    LogNoList(log, driver.Name, e.Message);
-                }
-            }
-        }
+    public async Task<IReadOnlyList<(WorkloadId Id, string Driver)>> ListAsync(CancellationToken ct) =>
+        [.. (await Task.WhenAll(All.Select(driver => ListAsync(driver, ct)))).SelectMany(found => found)];
 
-        return found;
+    private async Task<IEnumerable<(WorkloadId Id, string Driver)>> ListAsync(IWorkloadDriver driver, CancellationToken ct)
+    {
+        try
+        {
+            var found = await driver.ListAsync(ct);
+            _silent.TryRemove(driver.Name, out _);
+            return found.Select(id => (id, driver.Name));
+        }
+        catch (DriverException e)
+        {
+            if (_silent.TryAdd(driver.Name, true))
+            {
+                LogNoList(log, driver.Name, e.Message);
+            }
+
+            return [];
+        }
     }
 
     public void Dispose()

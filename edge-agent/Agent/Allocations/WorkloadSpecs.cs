@@ -73,7 +73,14 @@ internal sealed class WorkloadSpecs(string root)
         var left = new DirectoryInfo(root).EnumerateDirectories().Where(folder => !isKnown(folder.Name));
         foreach (var folder in left.OrderByDescending(folder => folder.Name, StringComparer.Ordinal).Skip(keep))
         {
-            folder.Delete(recursive: true); // ids sort by time
+            try
+            {
+                folder.Delete(recursive: true); // ids sort by time
+            }
+            catch (UnauthorizedAccessException)
+            {
+                continue; // a task left files of another user's; they are that user's to delete
+            }
         }
     }
 }

@@ -52,7 +52,7 @@ public sealed class FakeControlPlane : IAsyncDisposable
     /// <summary>By allocation and start, as the platform counts them.</summary>
     public ConcurrentDictionary<(string Allocation, DateTimeOffset From), UsageSample> Usage { get; } = new();
 
-    /// <summary>Asked before each request is served; true if it answered itself. Second argument: 0 before, 1 after it took effect.</summary>
+    /// <summary>Asked before each request is served; true if it answered itself.</summary>
     public Func<HttpContext, Task<bool>> Fault { get; set; } = _ => Task.FromResult(false);
 
     /// <summary>True: the request takes effect, and its answer is lost.</summary>
@@ -192,7 +192,7 @@ public sealed class FakeControlPlane : IAsyncDisposable
         Task changed;
         lock (_gate)
         {
-            changed = index == 0 || _assignment.Index > index ? Task.CompletedTask : _changed.Task;
+            changed = _assignment.Index != index ? Task.CompletedTask : _changed.Task;
         }
 
         await Task.WhenAny(changed, Task.Delay(wait, http.RequestAborted));
