@@ -1,10 +1,8 @@
-using Azure.Identity;
 using Microsoft.Extensions.Configuration;
-using Saas.Storage.AzureTables;
+using Saas.Storage;
 using Saas.Storage.Leases;
 using Saas.Storage.Queues;
 using Saas.Storage.Signals;
-using Saas.Storage.Sqlite;
 using Saas.Storage.Tables;
 
 namespace Saas.Hosting.Hosts;
@@ -25,26 +23,21 @@ public sealed class PlatformConnection : IDisposable
 
     public PlatformServices Services { get; }
 
-    /// <param name="configuration"><c>SAAS_STORE</c> names the store: <c>sqlite:PATH</c> or <c>azuretables:</c> with a connection string or URL.</param>
+    /// <param name="configuration"><c>SAAS_STORE</c> names the store, in the form of <see cref="StorageOptions"/>.</param>
     /// <exception cref="InvalidOperationException">It is missing or names no store we have.</exception>
-    /// <exception cref="Storage.StorageUnavailableException">The store cannot be opened.</exception>
+    /// <exception cref="StorageUnavailableException">The store cannot be opened.</exception>
     public static PlatformConnection Open(IConfiguration configuration, TimeProvider time)
     {
-        var text = configuration[Setting];
-        return text?.Split(':', 2) switch
+        var store = configuration[Setting] ?? throw new InvalidOperationException($"{Setting} is missing: it names the store.");
+        try
         {
-            ["sqlite", { Length: > 0 } path] => new PlatformConnection(new SqliteTableStore(path), time),
-            ["azuretables", { Length: > 0 } account] => new PlatformConnection(AzureTables(account), time),
-            _ => throw new InvalidOperationException(
-                $"{Setting} must be sqlite:PATH or azuretables: with a connection string or the account's URL; it is {(text is null ? "missing" : "something else")}."),
-        };
+            return new PlatformConnection(StorageOptions.Open(store), time);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidOperationException($"{Setting}: {e.Message}", e);
+        }
     }
-
-    /// <summary>By URL the app signs in as itself: managed identity, or what the environment offers.</summary>
-    private static AzureTableStore AzureTables(string account) =>
-        Uri.TryCreate(account, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps
-            ? AzureTableStore.FromCredential(url, new DefaultAzureCredential())
-            : AzureTableStore.FromConnectionString(account);
 
     public void Dispose() => (_store as IDisposable)?.Dispose();
 }
