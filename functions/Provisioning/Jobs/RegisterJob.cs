@@ -160,7 +160,7 @@ internal sealed class RegisterJobHandler(JobLedger ledger, TenantQuotas quotas)
         }
 
         // A purge that is under way gives the place back: take it again.
-        if (before is null or { Purge: true } && await quotas.HoldJobAsync(tenant, projectId, job.ID!, ct) is { IsDone: false } refused)
+        if (before is null or { Purge: true } && await HoldAsync(tenant, projectId, job.ID!, ct) is { IsDone: false } refused)
         {
             return refused.Error.Kind == IdentityErrorKind.QuotaExceeded
                 ? new JobError(JobErrorKind.QuotaExceeded, refused.Error.Detail)
@@ -179,6 +179,20 @@ internal sealed class RegisterJobHandler(JobLedger ledger, TenantQuotas quotas)
             SubmittedAt = default,
         };
         return new PlannedJob(record, EvaluationTriggers.JobRegister, request.EvalPriority is > 0 and { } priority ? priority : job.Priority!.Value);
+    }
+
+    /// <summary>A place that a crash left behind is only looked for when there is no other.</summary>
+    private async Task<Outcome<HeldPlace>> HoldAsync(TenantScope tenant, string projectId, string jobId, CancellationToken ct)
+    {
+        var held = await quotas.HoldJobAsync(tenant, projectId, jobId, ct);
+        if (held.Error?.Kind != IdentityErrorKind.QuotaExceeded)
+        {
+            return held;
+        }
+
+        await quotas.SweepJobsAsync(
+            tenant, projectId, async (id, token) => await JobRows.FindAsync(tenant, projectId, id, token) is not null, ct);
+        return await quotas.HoldJobAsync(tenant, projectId, jobId, ct);
     }
 
     /// <summary>Nomad's messages: its clients look for their first words.</summary>

@@ -118,6 +118,27 @@ public sealed class RegisterJobTests
     }
 
     [Fact]
+    public async Task Put_PlaceLeftBehindByACrash_IsFoundWhenThereIsNoOther()
+    {
+        var time = new TestKit.FakeTimeProvider();
+        await using var host = await ProvisioningHost.StartAsync(time);
+        var acme = await host.SignUpAsync("acme");
+        var rows = acme.Scope.IdentityRows();
+        var tenant = await rows.GetAsync(IdentityTable.TenantRow, IdentityJson.Default.TenantRecord, default);
+        await rows.WriteAsync(
+            TableWrite.Replace(
+                tenant!.Row,
+                TablePartition.Bytes(tenant.Value.WithUsed(Identity.Quotas.QuotaKind.Jobs, 999), IdentityJson.Default.TenantRecord), tenant.ETag),
+            default);
+        await host.Service<Identity.Quotas.TenantQuotas>().HoldJobAsync(acme.Scope, acme.ProjectId, "never-written", default);
+        (await acme.Client.SendAsync("PUT", "/v1/jobs", JobTexts.Job())).IsProblem(403, "quota-exceeded");
+
+        time.Advance(TimeSpan.FromMinutes(11));
+
+        Assert.Equal(200, (await acme.Client.SendAsync("PUT", "/v1/jobs", JobTexts.Job())).Status);
+    }
+
+    [Fact]
     public async Task Put_RegionNotClear_NamesTheRegions()
     {
         await using var host = await ProvisioningHost.StartAsync();
