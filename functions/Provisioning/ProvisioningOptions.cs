@@ -15,14 +15,14 @@ internal sealed record ProvisioningOptions
     /// <summary>How often a waiting long poll looks whether another process changed the cell. Default 1 s.</summary>
     public TimeSpan AssignmentRecheck { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <exception cref="InvalidOperationException"><c>SAAS_HEARTBEAT_TTL_SECONDS</c> is not a number in range.</exception>
+    /// <exception cref="InvalidOperationException"><c>SAAS_HEARTBEAT_TTL</c> is not a number in range.</exception>
     public static ProvisioningOptions Read(IConfiguration configuration)
     {
         var options = new ProvisioningOptions();
-        return configuration["SAAS_HEARTBEAT_TTL_SECONDS"] is not { Length: > 0 } text
+        return configuration["SAAS_HEARTBEAT_TTL"] is not { Length: > 0 } text
             ? options
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 3 and <= 3600
                 ? options with { HeartbeatTtl = TimeSpan.FromSeconds(seconds) }
-                : throw new InvalidOperationException($"SAAS_HEARTBEAT_TTL_SECONDS is {text}: expected 3 to 3600.");
+                : throw new InvalidOperationException($"SAAS_HEARTBEAT_TTL is {text}: expected 3 to 3600.");
     }
 }
