@@ -15,6 +15,8 @@ public sealed class FakeAuthenticator : ICredentialAuthenticator
     public void Fail(string credential, AuthenticationFailure failure) =>
         _known[credential] = AuthenticationResult.Failed(failure);
 
+    public void Replace(string credential, Principal principal) => _known[credential] = AuthenticationResult.Of(principal);
+
     /// <summary>A credential that permits <paramref name="actions"/> on everything of its tenant.</summary>
     public Principal Add(string credential, TenantId tenant, string plan = "dev", params string[] actions)
     {
