@@ -32,10 +32,7 @@ internal sealed partial class InvocationMiddleware(
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        // Anyone may send this header: only what the host makes, a UUID, goes into the log.
-        using var scope = Guid.TryParse(context.Request.Headers[InvocationIdHeader].LastOrDefault(), out var id)
-            ? LogScopes.Invocation(logger, id)
-            : null;
+        using var scope = InvocationOf(context.Request) is { } id ? LogScopes.Invocation(logger, id) : null;
         if (HttpMethods.IsPost(context.Request.Method)
             && context.Request.Path.Value is ['/', .. var function]
             && _bindings.TryGetValue(function, out var binding)
@@ -47,6 +44,15 @@ internal sealed partial class InvocationMiddleware(
         {
             await next(context);
         }
+    }
+
+    /// <summary>
+    /// Anyone may send this header; the host adds its own behind it. Only what it makes, a UUID, goes into the log.
+    /// </summary>
+    private static Guid? InvocationOf(HttpRequest request)
+    {
+        var values = request.Headers[InvocationIdHeader].ToString().AsSpan();
+        return Guid.TryParse(values[(values.LastIndexOf(',') + 1)..].Trim(), out var id) ? id : null;
     }
 
     private async Task InvokeAsync(HttpContext context, string function, string binding)

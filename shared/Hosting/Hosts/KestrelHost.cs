@@ -49,6 +49,7 @@ public static class KestrelHost
         app.UseMiddleware<ProblemMiddleware>();
         if (options.CustomHandler is not null)
         {
+            app.Services.GetRequiredService<InvocationMiddleware>();
             app.UseMiddleware<InvocationMiddleware>();
         }
 

@@ -41,7 +41,7 @@ internal sealed class IdempotencyStore(TimeProvider time)
                 return known;
             }
 
-            var claim = new IdempotencyRecord(fingerprint, now + ClaimTime, now + Lifetime, null);
+            var claim = new IdempotencyRecord(fingerprint, now + ClaimTime, now + Lifetime);
             var value = TablePartition.Bytes(claim, IdempotencyJson.Default.IdempotencyRecord);
             var result = await rows.WriteBatchAsync(
                 [
@@ -149,9 +149,12 @@ internal abstract record ClaimResult
 
 /// <param name="Response">Sealed; null while the request runs.</param>
 internal sealed record IdempotencyRecord(
-    byte[] Fingerprint, DateTimeOffset ClaimedUntil, DateTimeOffset ExpiresAt, byte[]? Response);
+    byte[] Fingerprint, DateTimeOffset ClaimedUntil, DateTimeOffset ExpiresAt, byte[]? Response = null);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+// Null is left out: generated code would write a null byte[] as an empty string.
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IdempotencyRecord))]
 [JsonSerializable(typeof(StoredResponse))]
 internal sealed partial class IdempotencyJson : JsonSerializerContext;

@@ -13,11 +13,11 @@ internal sealed class RouteEndpoints(RouteTable routes, PipelineParts parts)
     private Endpoint Build(ApiRoute route)
     {
         var pipeline = new RoutePipeline(route, parts);
-        return new RouteEndpoint(
-            pipeline.InvokeAsync,
-            RoutePatternFactory.Parse(route.Pattern),
-            order: 0,
-            new EndpointMetadataCollection(route, route.Access, new HttpMethodMetadata([route.Method])),
-            route.ToString());
+        var builder = new RouteEndpointBuilder(pipeline.InvokeAsync, RoutePatternFactory.Parse(route.Pattern), order: 0)
+        {
+            DisplayName = route.ToString(),
+            Metadata = { route, route.Access, new HttpMethodMetadata([route.Method]) },
+        };
+        return builder.Build();
     }
 }

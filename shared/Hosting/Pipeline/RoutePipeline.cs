@@ -78,10 +78,10 @@ internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
     private async Task AuthorizeAsync(ApiRequest request, string action, IPAddress address)
     {
         var resource = await route.Access.Resource!(request, request.Http.RequestAborted);
+        request.Resource = resource;
         var decision = parts.Authorizer.Decide(request.Principal, action, resource);
         if (decision.IsAllowed)
         {
-            request.Resource = resource;
             await RunAsync(request.Http, request, address);
             return;
         }

@@ -103,7 +103,12 @@ public sealed class CronSchedule
             var first = range == "*" ? min : Number(dash < 0 ? range : range[..dash], min, max, names);
             var last = range == "*" || (slash >= 0 && dash < 0) ? max
                 : dash < 0 ? first
-                : Number(range[(dash + 1)..], first, max, names);
+                : Number(range[(dash + 1)..], min, max, names);
+            if (last < first)
+            {
+                throw new FormatException($"'{range}' ends before it begins.");
+            }
+
             for (var value = first; value <= last; value += step)
             {
                 set |= 1UL << value;

@@ -41,6 +41,9 @@ internal sealed partial class QueuePump(
         {
             await _room.WaitAsync(CancellationToken.None);
         }
+
+        // A host may be stopped twice.
+        _room.Release(Concurrency);
     }
 
     public override void Dispose()
