@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Saas.Cluster;
 using Saas.Scheduler.Host.Cells;
 using Saas.Storage;
@@ -14,12 +15,15 @@ internal static class CellDiscovery
         var cells = new HashSet<CellId>();
         await foreach (var row in scope.ScanAsync(ClusterTables.Nodes, ct))
         {
-            Add(cells, row, TablePartition.Read(row, ClusterJson.Default.NodeRecord).Value.Region);
+            if (TryRead(row, ClusterJson.Default.NodeRecord) is { } node)
+            {
+                Add(cells, row, node.Region);
+            }
         }
 
         await foreach (var row in scope.ScanAsync(ClusterTables.Jobs, ct))
         {
-            if (row.Row.StartsWith(ClusterTables.JobRowPrefix, StringComparison.Ordinal) && TryRead(row) is { } job)
+            if (row.Row.StartsWith(ClusterTables.JobRowPrefix, StringComparison.Ordinal) && TryRead(row, ClusterJson.Default.JobRecord) is { } job)
             {
                 Add(cells, row, job.Region);
                 if (PartitionKeys.TryGetTenant(row.Partition, out var tenant))
@@ -40,12 +44,13 @@ internal static class CellDiscovery
         }
     }
 
-    /// <summary>A row that cannot be read is reported by the leader of the cell its project is in; here it hides nobody else.</summary>
-    private static JobRecord? TryRead(TableRow row)
+    /// <summary>A row that cannot be read is reported by the leader of its cell; here it hides nobody else.</summary>
+    private static T? TryRead<T>(TableRow row, JsonTypeInfo<T> type)
+        where T : class
     {
         try
         {
-            return TablePartition.Read(row, ClusterJson.Default.JobRecord).Value;
+            return TablePartition.Read(row, type).Value;
         }
         catch (Exception error) when (error is JsonException or InvalidDataException)
         {

@@ -36,15 +36,15 @@ public sealed record SchedulerOptions
     /// <summary>How long ended evaluations, and allocations that others replaced, stay readable.</summary>
     public TimeSpan HistoryRetention { get; init; } = TimeSpan.FromHours(48);
 
-    /// <summary>With <c>SAAS_LEASE_TTL</c> and <c>SAAS_HEARTBEAT_TTL</c>, in seconds, where they are set.</summary>
+    /// <summary>With <c>SAAS_LEASE_TTL_SECONDS</c> and <c>SAAS_HEARTBEAT_TTL_SECONDS</c> where they are set.</summary>
     /// <exception cref="InvalidOperationException">One of them is no number from 1 to 3600.</exception>
     public static SchedulerOptions From(IConfiguration configuration)
     {
         var defaults = new SchedulerOptions();
         return defaults with
         {
-            LeaseTtl = Seconds(configuration, "SAAS_LEASE_TTL") ?? defaults.LeaseTtl,
-            HeartbeatTtl = Seconds(configuration, "SAAS_HEARTBEAT_TTL") ?? defaults.HeartbeatTtl,
+            LeaseTtl = Seconds(configuration, "SAAS_LEASE_TTL_SECONDS") ?? defaults.LeaseTtl,
+            HeartbeatTtl = Seconds(configuration, "SAAS_HEARTBEAT_TTL_SECONDS") ?? defaults.HeartbeatTtl,
         };
     }
 

@@ -211,6 +211,42 @@ public sealed class CellTests
     }
 
     [Fact]
+    public async Task Work_MoreNodesThanABatchHolds_CommitsThemAll()
+    {
+        for (var i = 0; i < 150; i++)
+        {
+            await _platform.EnrolAsync($"node_{i:D3}");
+        }
+
+        await _platform.SubmitAsync(groups: Group(count: 150) with { Constraints = [new Constraint { Operand = "distinct_hosts" }] });
+        await OpenAsync();
+        Assert.Equal(150, (await _platform.LiveAsync()).DistinctBy(static entry => entry.NodeId).Count());
+    }
+
+    [Fact]
+    public async Task Work_HistoryPastItsRetention_IsPruned()
+    {
+        await _platform.EnrolAsync("node_a");
+        var cell = await OpenAsync();
+        var evaluation = await _platform.SubmitAsync(type: JobTypes.Batch);
+        await cell.WorkAsync([_platform.JobNews()], CancellationToken.None);
+        var (node, first) = Assert.Single(await _platform.LiveAsync());
+        await ReportAsync(cell, node, first, ClientStatus.Failed);
+        await BeatAndAdvanceAsync(cell, TimeSpan.FromSeconds(31), node);
+        var second = Assert.Single(await _platform.LiveAsync()).Allocation;
+        await ReportAsync(cell, node, second, ClientStatus.Complete);
+
+        _platform.Advance(_platform.Options.HistoryRetention);
+        cell = await OpenAsync();
+        await BeatAndAdvanceAsync(cell, TimeSpan.FromSeconds(31), node);
+
+        Assert.Null(await _platform.RecordAsync(first.Id));
+        Assert.NotNull(await _platform.RecordAsync(second.Id));
+        Assert.DoesNotContain(await _platform.EvaluationsAsync(), found => found.Id == evaluation);
+        Assert.Empty(await _platform.AssignedAsync());
+    }
+
+    [Fact]
     public async Task Work_Purged_ForgetsTheJobOnceNothingOfItRuns()
     {
         await _platform.EnrolAsync("node_a");

@@ -163,16 +163,17 @@ internal sealed partial class CellLoader(CellId cell, CellEnvironment environmen
         }
     }
 
-    private static void ReadEvaluation(CellState state, TableRow row)
+    private void ReadEvaluation(CellState state, TableRow row)
     {
         var document = TablePartition.Read(row, ClusterJson.Default.EvaluationRecord);
         var (record, key) = (document.Value, new JobKey(document.Value.ProjectId, document.Value.JobId));
-        if (!state.Jobs.TryGetValue(key, out var job))
+        if (record.ModifiedAt < environment.Time.GetUtcNow() - environment.Options.HistoryRetention
+            && record.Status is EvaluationStatus.Complete or EvaluationStatus.Cancelled)
         {
-            return;
+            state.OldEvaluations.Add((record.ProjectId, row.Row));
         }
-
-        if (record.Status is EvaluationStatus.Pending or EvaluationStatus.Blocked)
+        else if (record.Status is EvaluationStatus.Pending or EvaluationStatus.Blocked
+            && state.Jobs.TryGetValue(key, out var job))
         {
             job.OpenEvaluations[record.Id] = document;
             job.IsBlocked |= record.Status == EvaluationStatus.Blocked;

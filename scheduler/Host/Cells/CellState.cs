@@ -21,6 +21,9 @@ internal sealed class CellState
     public Dictionary<string, NodeDocument> Documents { get; } = [];
     public GroupCatalog Groups { get; } = new();
 
+    /// <summary>Evaluations answered long ago, as met while loading.</summary>
+    public List<(string ProjectId, string Row)> OldEvaluations { get; } = [];
+
     /// <summary>Jobs to look at in the next round.</summary>
     public HashSet<JobKey> Dirty { get; } = [];
 

@@ -1,20 +1,34 @@
 using Saas.Cluster;
 using Saas.Scheduler.Core.Model;
+using Saas.Storage;
 using Saas.Storage.Tables;
 
 namespace Saas.Scheduler.Host.Cells;
 
 /// <summary>
 /// Deletes what nobody needs any more after <see cref="SchedulerOptions.HistoryRetention"/>: records of allocations that
-/// others replaced, or whose job is gone or purged. What filled a name last stays, because it tells whether a batch instance has
-/// completed. A little at each resync, so that a long history does not stop the cell.
+/// others replaced, or whose job is gone or purged. What filled a name last stays, because it tells whether a batch
+/// instance has completed. Evaluations answered that long ago go as well. A little at each resync, so that a long
+/// history does not stop the cell.
 /// </summary>
 internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
 {
-    private readonly TablePartition _records = environment.Scope.For(cell.Tenant).AllocationsOf();
+    private readonly TenantScope _tenant = environment.Scope.For(cell.Tenant);
     private readonly TablePartition _purged = environment.Scope.For(cell.Tenant).PurgedAllocationsOf();
 
     public async Task RunAsync(CellState state, CancellationToken ct)
+    {
+        await DeleteRecordsAsync(state, ct);
+        foreach (var project in state.OldEvaluations.GroupBy(static entry => entry.ProjectId))
+        {
+            var rows = project.Take(TableLimits.MaxBatchRows).Select(static entry => TableWrite.Delete(entry.Row)).ToArray();
+            await _tenant.JobsOf(project.Key).WriteBatchAsync(rows, ct);
+        }
+
+        state.OldEvaluations.Clear();
+    }
+
+    private async Task DeleteRecordsAsync(CellState state, CancellationToken ct)
     {
         var before = environment.Time.GetUtcNow() - environment.Options.HistoryRetention;
         await PrunePurgedAsync(before, ct);
@@ -28,7 +42,7 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
         }
 
         // Refused: somebody else deleted one of them. What is left is found again at the next resync.
-        var deleted = await _records.WriteBatchAsync([.. old.Select(static entry => TableWrite.Delete(entry.Id))], ct);
+        var deleted = await _tenant.AllocationsOf().WriteBatchAsync([.. old.Select(static entry => TableWrite.Delete(entry.Id))], ct);
         if (deleted.IsDone)
         {
             foreach (var (job, id) in old)

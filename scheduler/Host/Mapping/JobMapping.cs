@@ -12,14 +12,24 @@ internal static class JobMapping
     /// <summary>Nanoseconds to a tick of <see cref="TimeSpan"/>.</summary>
     private const long NanosecondsPerTick = 100;
 
+    /// <summary>As documented on <see cref="TaskGroup.Count"/>: one job must not take the cell's memory.</summary>
+    private const int MaxCount = 10_000;
+
     /// <summary>For a growing delay without an upper bound of its own.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
     public static JobKey KeyOf(JobRecord record) => new(record.ProjectId, record.Job.ID ?? "");
 
+    /// <exception cref="InvalidDataException">No version of Provisioning would have accepted it.</exception>
     public static JobSpec ToSpec(JobRecord record, GroupCatalog groups)
     {
         var job = record.Job;
+        if ((job.TaskGroups ?? []).DistinctBy(static group => group.Name).Count() != (job.TaskGroups ?? []).Count
+            || (job.TaskGroups ?? []).Any(static group => group.Count is < 0 or > MaxCount))
+        {
+            throw new InvalidDataException("The job names a group twice, or asks for a count that is out of range.");
+        }
+
         var version = new JobVersionKey(KeyOf(record), record.Version);
         return new JobSpec
         {
