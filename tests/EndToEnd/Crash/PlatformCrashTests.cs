@@ -84,7 +84,13 @@ public sealed class PlatformCrashTests(ITestOutputHelper output)
         var started = new List<DateTimeOffset>();
         foreach (var job in counts.Keys)
         {
-            foreach (var (id, _) in await customer.AllocationsAsync(job))
+            // The processes run; that they do is reported a moment later.
+            var allocations = await Eventually.Async(
+                () => customer.AllocationsAsync(job),
+                seen => seen.All(a => a.State == "running"),
+                TimeSpan.FromSeconds(30),
+                seen => $"{job}: {string.Join(", ", seen)}");
+            foreach (var (id, _) in allocations)
             {
                 var task = (await customer.AllocationAsync(id)).GetProperty("TaskStates").GetProperty("main");
                 started.Add(DateTimeOffset.Parse(task.GetProperty("StartedAt").GetString()!, CultureInfo.InvariantCulture));
