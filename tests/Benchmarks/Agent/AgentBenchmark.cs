@@ -1,6 +1,7 @@
 using Saas.Benchmarks.Measuring;
 using Saas.Benchmarks.Platform;
 using Saas.Benchmarks.Runner;
+using Saas.Local.Platform;
 
 namespace Saas.Benchmarks.Agent;
 
@@ -25,10 +26,11 @@ internal sealed class AgentBenchmark : IBenchmark
 
     public async Task<IReadOnlyList<Bar>> RunAsync(BenchmarkContext context, CancellationToken ct)
     {
-        await using var platform = await PlatformInProcess.StartAsync(context.ScratchDirectory, ct);
+        await using var platform = await LocalPlatform.StartAsync(
+            new DirectoryInfo(context.ScratchDirectory), firstPort: 0, LogTarget.File, ct);
         using var tenant = await TenantClient.SignUpAsync(platform, ct);
         await using var agent = await AgentProcess.StartAsync(
-            platform.UrlOf("provisioning"), await tenant.CreateEnrolmentTokenAsync(ct), context.ScratchDirectory, ct);
+            platform.Apps["provisioning"], await tenant.CreateEnrolmentTokenAsync(ct), context.ScratchDirectory, ct);
         await WaitUntilReadyAsync(context, tenant, agent, ct);
 
         context.Progress($"enrolled and ready; idle for {Settle.TotalSeconds} s before measuring");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Saas.Benchmarks.Measuring;
 using Saas.Benchmarks.Platform;
 using Saas.Benchmarks.Runner;
+using Saas.Local.Platform;
 
 namespace Saas.Benchmarks.Assign;
 
@@ -22,10 +23,11 @@ internal sealed class AssignBenchmark : IBenchmark
 
     public async Task<IReadOnlyList<Bar>> RunAsync(BenchmarkContext context, CancellationToken ct)
     {
-        await using var platform = await PlatformInProcess.StartAsync(context.ScratchDirectory, ct);
+        await using var platform = await LocalPlatform.StartAsync(
+            new DirectoryInfo(context.ScratchDirectory), firstPort: 0, LogTarget.File, ct);
         using var tenant = await TenantClient.SignUpAsync(platform, ct);
         await using var agent = await AgentChannel.StartAsync(
-            platform.UrlOf("provisioning"), await tenant.CreateEnrolmentTokenAsync(ct), ct);
+            platform.Apps["provisioning"], await tenant.CreateEnrolmentTokenAsync(ct), ct);
 
         var job = 0;
         var accepted = new List<double>();

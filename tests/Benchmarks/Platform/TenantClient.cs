@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Saas.Contracts;
 using Saas.Contracts.Jobs;
+using Saas.Local.Platform;
 
 namespace Saas.Benchmarks.Platform;
 
@@ -16,12 +17,12 @@ internal sealed class TenantClient : IDisposable
     private TenantClient(HttpClient onboarding, HttpClient provisioning) =>
         (_onboarding, _provisioning) = (onboarding, provisioning);
 
-    public static async Task<TenantClient> SignUpAsync(PlatformInProcess platform, CancellationToken ct)
+    public static async Task<TenantClient> SignUpAsync(LocalPlatform platform, CancellationToken ct)
     {
-        var onboarding = new HttpClient { BaseAddress = platform.UrlOf("onboarding") };
+        var onboarding = new HttpClient { BaseAddress = platform.Apps["onboarding"] };
         var signedUp = await PostAsync(
             onboarding, "/v1/tenants", """{"name":"bench","email":"ops@bench.example","plan":"prod"}""", ct);
-        var provisioning = new HttpClient { BaseAddress = platform.UrlOf("provisioning") };
+        var provisioning = new HttpClient { BaseAddress = platform.Apps["provisioning"] };
         foreach (var client in new[] { onboarding, provisioning })
         {
             client.DefaultRequestHeaders.Authorization =
