@@ -5,7 +5,8 @@ using Saas.EdgeAgent.Node;
 namespace Saas.EdgeAgent.Allocations;
 
 /// <summary>
-/// Keeps the assignment current by long polls. The first does not wait: it asks what changed while the agent was away. Polls end well within the heartbeat's time, because each also says that the node lives.
+/// Keeps the assignment current by long polls. The first does not wait: it asks what changed while the agent was away.
+/// Polls end well within the heartbeat's time, because each also says that the node lives.
 /// </summary>
 internal sealed partial class AssignmentLoop(
     CurrentAssignment assignment, ControlPlaneSession session, HeartbeatTtl heartbeat, TimeProvider time, ILogger log)
@@ -17,6 +18,7 @@ internal sealed partial class AssignmentLoop(
     private async Task TurnAsync(CancellationToken ct)
     {
         var asked = time.GetTimestamp();
+        var isFirst = !_askedOnce;
         var document = _askedOnce
             ? await session.GetAssignmentAsync(assignment.Index, heartbeat.LongestPoll, ct)
             : await session.GetAssignmentAsync(0, TimeSpan.Zero, ct);
@@ -25,7 +27,7 @@ internal sealed partial class AssignmentLoop(
         {
             LogNew(log, document.Index, document.Allocations.Count);
         }
-        else if (time.GetElapsedTime(asked) is var took && took < TimeSpan.FromSeconds(1))
+        else if (!isFirst && time.GetElapsedTime(asked) is var took && took < TimeSpan.FromSeconds(1))
         {
             // A server that answers at once with what we have would be asked in a tight circle.
             await Task.Delay(TimeSpan.FromSeconds(1) - took, time, ct);
