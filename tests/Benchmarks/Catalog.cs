@@ -1,5 +1,6 @@
 using Saas.Benchmarks.Agent;
 using Saas.Benchmarks.Assign;
+using Saas.Benchmarks.Http;
 using Saas.Benchmarks.Storage;
 
 namespace Saas.Benchmarks;
@@ -10,6 +11,7 @@ internal static class Catalog
     public static readonly IReadOnlyList<IBenchmark> All =
     [
         new StorageBenchmark(),
+        new HttpBenchmark(),
         new AssignBenchmark(),
         new AgentBenchmark(),
     ];

@@ -4,6 +4,7 @@ using Saas.Contracts;
 using Saas.Contracts.Agents;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
+using Saas.Identity.Access;
 using Saas.Identity.Agents;
 using Saas.Provisioning.Nodes;
 
@@ -32,6 +33,7 @@ internal static class Enrol
 
         // Not in one batch with the credential; an agent that lost this to a crash asks again, and gets here again.
         await NodeRows.CreateAsync(enrolled.Tenant, enrolled.Agent, enrolled.Site, ct);
+        request.ActsFor(enrolled.Tenant, enrolled.Agent.Id, ResourceNames.Node(enrolled.Agent.Id));
         return Results.Json(
             new EnrolResponse(enrolled.Tenant.Tenant.Value, enrolled.Site.Id, enrolled.Agent.Id), AgentJson.Default.EnrolResponse);
     }

@@ -94,7 +94,7 @@ internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
 
     private Task RunAsync(HttpContext http, ApiRequest request, IPAddress address)
     {
-        if (route.IsMutating && route.IsMetered)
+        if (route.IsMutating && (route.IsMetered || route.Access.IsPublic))
         {
             return _changing.RunAsync(request, address);
         }
