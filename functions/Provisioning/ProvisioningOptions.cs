@@ -16,14 +16,14 @@ internal sealed record ProvisioningOptions
     /// never more than a third of <see cref="HeartbeatTtl"/>: each look is a heartbeat too.</summary>
     public TimeSpan AssignmentRecheck { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <exception cref="InvalidOperationException"><c>SAAS_HEARTBEAT_TTL</c> is not a number in range.</exception>
+    /// <exception cref="InvalidOperationException"><c>SAAS_HEARTBEAT_TTL_SECONDS</c> is not a number in range.</exception>
     public static ProvisioningOptions Read(IConfiguration configuration)
     {
         var options = new ProvisioningOptions();
-        return configuration["SAAS_HEARTBEAT_TTL"] is not { Length: > 0 } text
+        return configuration["SAAS_HEARTBEAT_TTL_SECONDS"] is not { Length: > 0 } text
             ? options
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= 3600
                 ? options with { HeartbeatTtl = TimeSpan.FromSeconds(seconds), AssignmentRecheck = TimeSpan.FromSeconds(Math.Min(1, seconds / 3.0)) }
-                : throw new InvalidOperationException($"SAAS_HEARTBEAT_TTL is {text}: expected 1 to 3600.");
+                : throw new InvalidOperationException($"SAAS_HEARTBEAT_TTL_SECONDS is {text}: expected 1 to 3600.");
     }
 }

@@ -12,11 +12,12 @@ public sealed partial class SourceTests
     [Fact]
     public void The_raw_store_is_touched_only_by_storage_and_composition_roots()
     {
-        var elsewhere = Product
-            .Where(s => !s.StartsWith("shared/Storage/", StringComparison.Ordinal) && !s.StartsWith("shared/Hosting/Hosts/", StringComparison.Ordinal) && !s.StartsWith("functions/Local/Platform/", StringComparison.Ordinal) && s != "scheduler/Host/Program.cs")
-            .Where(s => Repository.Read(s).Contains("ITableStore", StringComparison.Ordinal));
+        // Hosting is handed the store to give it to scopes, and to ask it whether it answers.
+        string[] allowed = ["shared/Storage/", "shared/Hosting/Hosts/", "shared/Hosting/Health/", "shared/Hosting/Pipeline/PipelineParts.cs", "functions/Local/Platform/", "scheduler/Host/Program.cs"];
 
-        Assert.Empty(elsewhere);
+        Assert.Empty(Product
+            .Where(s => !allowed.Any(a => s.StartsWith(a, StringComparison.Ordinal)))
+            .Where(s => Repository.Read(s).Contains("ITableStore", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -61,7 +61,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
             apps.Add(module.Name, new Uri(url));
         }
 
-        var scheduler = LocalScheduler.Start(connection.Services, logs);
+        var scheduler = LocalScheduler.Start(connection.Services, configuration, logs);
         return new LocalPlatform(connection, logs, scheduler, running, apps);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Saas.Hosting.Hosts;
 using Saas.Scheduler.Host;
@@ -18,11 +19,11 @@ internal sealed class LocalScheduler : IAsyncDisposable
         _run = host.RunAsync(_stop.Token);
     }
 
-    public static LocalScheduler Start(PlatformServices platform, LogOutput logs)
+    public static LocalScheduler Start(PlatformServices platform, IConfiguration configuration, LogOutput logs)
     {
         var loggers = LoggerFactory.Create(logs.Configure);
         return new LocalScheduler(loggers, new SchedulerHost(
-            new PlatformScope(platform.Store), platform.Queue, platform.Lease, platform.Signal, platform.Time, new SchedulerOptions(), loggers));
+            new PlatformScope(platform.Store), platform.Queue, platform.Lease, platform.Signal, platform.Time, SchedulerOptions.From(configuration), loggers));
     }
 
     /// <summary>Until cancelled; throws what ended the scheduler, should it end before.</summary>

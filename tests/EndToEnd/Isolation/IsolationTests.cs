@@ -43,6 +43,8 @@ public sealed partial class IsolationTests(ITestOutputHelper output)
         Assert.True(walked > 30, $"only {walked} routes were found");
         Assert.Equal(before, await SnapshotAsync(victim));
         await victim.StopJobAsync("isolated");
+        await Eventually.Async(
+            () => victim.AllocationsAsync("isolated"), seen => seen is [(_, "complete")], TimeSpan.FromSeconds(30), seen => $"{seen[0]} did not stop");
     }
 
     private static async Task AssertClosedAsync(Customer stranger, string app, HttpMethod method, string pattern, Dictionary<string, string> ids)

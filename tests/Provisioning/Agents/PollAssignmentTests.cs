@@ -93,7 +93,7 @@ public sealed class PollAssignmentTests
     [Fact]
     public async Task Poll_WhileItWaits_TheHeartbeatGoesOn()
     {
-        await using var host = await ProvisioningHost.StartAsync(settings: new() { ["SAAS_HEARTBEAT_TTL"] = "3" });
+        await using var host = await ProvisioningHost.StartAsync(settings: new() { ["SAAS_HEARTBEAT_TTL_SECONDS"] = "3" });
         var acme = await host.SignUpAsync("acme");
         var agent = await host.AgentAsync(acme);
         var poll = agent.PollAsync(index: 0, waitSeconds: 60);
