@@ -24,9 +24,10 @@ internal sealed partial class AgentProcess : IAsyncDisposable
         data.Create();
         var log = Path.Combine(data.FullName, "agent.log");
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, RedirectStandardInput = true };
-        // The shell gives the agent a log file of its own and becomes the agent: exec keeps the process id.
+        // The shell gives the agent a log file and a session of its own and becomes the agent, under the same process
+        // id. Its own session, because Ctrl-C reaches the whole group of the terminal, and the agent is needed to stop the job.
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add("exec \"$@\" >>\"$AGENT_LOG\" 2>&1 </dev/null");
+        start.ArgumentList.Add("exec setsid \"$@\" >>\"$AGENT_LOG\" 2>&1 </dev/null");
         foreach (var argument in (string[])["agent", "dotnet", Path.Combine(AppContext.BaseDirectory, "agent", "Saas.EdgeAgent.dll"), "run", "--server", server.ToString(), "--data", data.FullName, "--usage-interval", "2"])
         {
             start.ArgumentList.Add(argument);

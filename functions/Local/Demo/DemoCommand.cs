@@ -45,6 +45,11 @@ internal static class DemoCommand
             screen.MarkupLineInterpolated($"[red]The platform did not answer: {e.Message}[/]");
             return 1;
         }
+        catch (IOException e)
+        {
+            screen.MarkupLineInterpolated($"[red]{e.Message} Another platform may be running: --port N moves the first port.[/]");
+            return 1;
+        }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             return 130;

@@ -8,6 +8,20 @@ internal static class ServeCommand
 {
     public static async Task<int> RunAsync(DirectoryInfo data, int firstPort, bool json, CancellationToken ct)
     {
+        try
+        {
+            await ServeAsync(data, firstPort, json, ct);
+            return 0;
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} Another platform may be running: --port N moves the first port.");
+            return 1;
+        }
+    }
+
+    private static async Task ServeAsync(DirectoryInfo data, int firstPort, bool json, CancellationToken ct)
+    {
         await using var platform = await LocalPlatform.StartAsync(data, firstPort, LogTarget.StandardError, ct);
         if (json)
         {
@@ -25,6 +39,5 @@ internal static class ServeCommand
         }
 
         await platform.WaitAsync(ct);
-        return 0;
     }
 }

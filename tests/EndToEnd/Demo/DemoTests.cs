@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Saas.EndToEnd.Tests.Tools;
 
 namespace Saas.EndToEnd.Tests.Demo;
 
 /// <summary>The main job, run as a newcomer runs it.</summary>
 [Collection("machine")]
-public sealed class DemoTests
+public sealed partial class DemoTests
 {
     [Fact]
     public async Task The_demo_runs_a_vm_and_a_process_and_says_what_they_cost()
@@ -40,6 +41,34 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task Ctrl_C_stops_the_vm_the_agent_and_the_platform()
+    {
+        using var folder = new TemporaryFolder();
+
+        // A session of its own stands for the terminal, whose Ctrl-C reaches every process in it.
+        await using var demo = Child.Start("setsid", ["dotnet", Programs.Local, "demo", "--port", "0", "--data", folder["data"].FullName]);
+        await Eventually.Async(
+            () => Task.FromResult(demo),
+            d => d.Output.Any(line => line.Contains("Ctrl-C", StringComparison.Ordinal)),
+            TimeSpan.FromMinutes(2),
+            d => d.Transcript);
+        var started = Identifiers().Matches(string.Join('\n', demo.Output)).Select(m => m.Value).Distinct().ToArray();
+        Assert.Equal(2, started.Length);
+
+        demo.SignalGroup(2);
+        await demo.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.True(demo.ExitCode == 0, demo.Transcript);
+        foreach (var allocation in started)
+        {
+            Assert.Empty(await Virsh.DomainsOfAsync(allocation));
+            Assert.DoesNotContain(allocation, Workload.Environments(), StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(folder.Root.FullName, Workload.CommandLines(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_platform_keeps_its_data_over_a_restart()
     {
         using var folder = new TemporaryFolder();
@@ -53,4 +82,7 @@ public sealed class DemoTests
         var site = await customer.OkAsync(HttpMethod.Get, "onboarding", $"/v1/sites/{customer.SiteId}", null);
         Assert.Equal("here", site.GetProperty("name").GetString());
     }
+
+    [GeneratedRegex("alloc_[0-9a-z]{26}", RegexOptions.NonBacktracking)]
+    private static partial Regex Identifiers();
 }

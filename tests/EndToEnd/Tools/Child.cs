@@ -57,11 +57,10 @@ internal sealed class Child : IAsyncDisposable
     }
 
     /// <summary>Sends a signal by number.</summary>
-    public void Signal(int number)
-    {
-        using var kill = Process.Start("kill", [$"-{number}", Id.ToString()]);
-        kill.WaitForExit();
-    }
+    public void Signal(int number) => Kill(number, Id.ToString());
+
+    /// <summary>Sends a signal to every process of the group it leads.</summary>
+    public void SignalGroup(int number) => Kill(number, $"-{Id}");
 
     public Task WaitAsync(TimeSpan patience) => _process.WaitForExitAsync().WaitAsync(patience);
 
@@ -81,6 +80,12 @@ internal sealed class Child : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static void Kill(int number, string target)
+    {
+        using var kill = Process.Start("kill", [$"-{number}", "--", target]);
+        kill.WaitForExit();
     }
 
     private static void Keep(ConcurrentQueue<string> lines, string? line)

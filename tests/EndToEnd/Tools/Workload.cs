@@ -19,9 +19,9 @@ internal static class Workload
     public static IReadOnlyDictionary<string, int> Count()
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0])))
+        foreach (var folder in Processes())
         {
-            var arguments = Arguments(folder);
+            var arguments = Read(folder, "cmdline").TrimEnd('\0').Split('\0');
             if (arguments is ["/usr/bin/tail", "-F", var last] && last.StartsWith(Folder, StringComparison.Ordinal))
             {
                 var mark = last[Folder.Length..];
@@ -32,15 +32,24 @@ internal static class Workload
         return counts;
     }
 
-    private static string[] Arguments(string folder)
+    /// <summary>The environments of all processes, in one text.</summary>
+    public static string Environments() => string.Join('\n', Processes().Select(p => Read(p, "environ")));
+
+    /// <summary>The command lines of all processes, in one text.</summary>
+    public static string CommandLines() => string.Join('\n', Processes().Select(p => Read(p, "cmdline")));
+
+    private static IEnumerable<string> Processes() =>
+        Directory.EnumerateDirectories("/proc").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0]));
+
+    private static string Read(string folder, string file)
     {
         try
         {
-            return Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(folder, "cmdline"))).TrimEnd('\0').Split('\0');
+            return Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(folder, file)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return []; // It ended while we looked.
+            return ""; // It ended while we looked.
         }
     }
 }
