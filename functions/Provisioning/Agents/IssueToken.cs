@@ -17,6 +17,7 @@ internal static class IssueToken
             .Accepts(AgentJson.Strict.TokenRequest)
             .Produces(StatusCodes.Status200OK, AgentJson.Default.TokenResponse)
             .MaxBodyBytes(8 * 1024)
+            .CalledByFleets()
             .Unmetered();
 
     private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)

@@ -24,6 +24,12 @@ public sealed record RateLimits
     /// <summary>One client address on one public route (sign-up, enrolment): each of these costs us writes.</summary>
     public Rate PublicRoute { get; init; } = new(1, 60);
 
+    /// <summary>
+    /// One client address on one public route that many machines call from behind it: a site's agents renew their tokens
+    /// through one address, all at once after an outage.
+    /// </summary>
+    public Rate FleetRoute { get; init; } = new(50, 1000);
+
     /// <summary>Credentials that failed, from one client address; a good one still passes.</summary>
     public Rate FailedCredentials { get; init; } = new(2, 60);
 

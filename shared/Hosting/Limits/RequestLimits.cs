@@ -13,6 +13,7 @@ internal sealed class RequestLimits
     private readonly LimiterPartitions<UInt128> _addresses;
     private readonly LimiterPartitions<UInt128> _failedCredentials;
     private readonly LimiterPartitions<(ApiRoute Route, UInt128 Address)> _publicRoutes;
+    private readonly LimiterPartitions<(ApiRoute Route, UInt128 Address)> _fleetRoutes;
     private readonly FrozenDictionary<string, LimiterPartitions<TenantId>> _plans;
     private readonly LimiterPartitions<TenantId> _otherPlans;
 
@@ -21,6 +22,7 @@ internal sealed class RequestLimits
         _addresses = new(limits.Address, limits.MaxPartitions, time);
         _failedCredentials = new(limits.FailedCredentials, limits.MaxPartitions, time);
         _publicRoutes = new(limits.PublicRoute, limits.MaxPartitions, time);
+        _fleetRoutes = new(limits.FleetRoute, limits.MaxPartitions, time);
         _plans = limits.Plans.ToFrozenDictionary(
             plan => plan.Key, plan => new LimiterPartitions<TenantId>(plan.Value, limits.MaxPartitions, time));
         _otherPlans = _plans["dev"];
@@ -35,7 +37,8 @@ internal sealed class RequestLimits
             return Problem.TooManyRequests("This address sends too many requests.", wait);
         }
 
-        return route.Access.IsPublic && _publicRoutes.TryTake((route, key)) is { } publicWait
+        var routes = route.IsCalledByFleets ? _fleetRoutes : _publicRoutes;
+        return route.Access.IsPublic && routes.TryTake((route, key)) is { } publicWait
             ? Problem.TooManyRequests("This address has called this route too often.", publicWait)
             : null;
     }

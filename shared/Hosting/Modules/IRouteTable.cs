@@ -32,6 +32,9 @@ public interface IRoute
     /// <summary>The largest body accepted; default 1 MiB.</summary>
     IRoute MaxBodyBytes(int bytes);
 
+    /// <summary>A public route that many machines call from behind one address: it gets a fleet's rate.</summary>
+    IRoute CalledByFleets();
+
     /// <summary>Not metered as an API call and not counted against the tenant's rate: the agents' channel.</summary>
     IRoute Unmetered();
 }

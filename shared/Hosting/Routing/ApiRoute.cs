@@ -27,6 +27,9 @@ public sealed class ApiRoute : IRoute
     public int BodyLimitBytes { get; private set; } = DefaultMaxBodyBytes;
     public bool IsMetered { get; private set; } = true;
 
+    /// <summary>Public, and called by many machines behind one address.</summary>
+    public bool IsCalledByFleets { get; private set; }
+
     /// <summary>Whether a call may change something: decides audit and idempotency.</summary>
     public bool IsMutating => Method is not ("GET" or "LIST" or "HEAD");
 
@@ -69,6 +72,12 @@ public sealed class ApiRoute : IRoute
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         BodyLimitBytes = bytes;
+        return this;
+    }
+
+    public IRoute CalledByFleets()
+    {
+        IsCalledByFleets = true;
         return this;
     }
 

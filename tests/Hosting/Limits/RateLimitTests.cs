@@ -27,6 +27,7 @@ public sealed class RateLimitTests
         .Get("/v1/things", RouteAccess.Requires("things:read", "thing"), _ => Results.Ok())
         .With(routes => routes.Map("GET", "/v1/agents", RouteAccess.Requires("things:read", "thing"), (_, _) => Task.FromResult(Results.Ok())).Unmetered())
         .Get("/v1/public", RouteAccess.Public("a test"), _ => Results.Ok())
+        .With(routes => routes.Map("GET", "/v1/fleet", RouteAccess.Public("a test"), (_, _) => Task.FromResult(Results.Ok())).CalledByFleets())
         .Get("/v1/other", RouteAccess.Public("a test"), _ => Results.Ok());
 
     private static Task<TestApp> StartAsync(RateLimits limits) => TestApp.StartAsync(Things(), new HostingOptions { Limits = limits });
@@ -58,6 +59,15 @@ public sealed class RateLimitTests
         await (await app.Anonymous.GetAsync("/v1/public")).ProblemAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
         Assert.Equal(HttpStatusCode.OK, (await app.Anonymous.GetAsync("/v1/other")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await app.Anonymous.GetAsync("/healthz")).StatusCode);
+    }
+
+    [Fact]
+    public async Task ARouteThatFleetsCallHasARateOfItsOwn()
+    {
+        await using var app = await StartAsync(Open with { PublicRoute = new Rate(1, 1), FleetRoute = Two });
+        Assert.Equal(HttpStatusCode.OK, (await app.Anonymous.GetAsync("/v1/fleet")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await app.Anonymous.GetAsync("/v1/fleet")).StatusCode);
+        await (await app.Anonymous.GetAsync("/v1/fleet")).ProblemAsync(HttpStatusCode.TooManyRequests, "too-many-requests");
     }
 
     [Fact]
