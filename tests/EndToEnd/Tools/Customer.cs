@@ -9,17 +9,17 @@ namespace Saas.EndToEnd.Tests.Tools;
 /// <summary>A tenant that does everything over HTTP.</summary>
 internal sealed class Customer : IDisposable
 {
-    private readonly LocalPlatform _platform;
+    private readonly IPlatform _platform;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
 
-    private Customer(LocalPlatform platform) => _platform = platform;
+    private Customer(IPlatform platform) => _platform = platform;
 
     public string TenantId { get; private set; } = "";
     public string ApiKey { get; private set; } = "";
     public string ProjectId { get; private set; } = "";
     public string SiteId { get; private set; } = "";
 
-    public static async Task<Customer> SignUpAsync(LocalPlatform platform, string name = "acme")
+    public static async Task<Customer> SignUpAsync(IPlatform platform, string name = "acme")
     {
         var customer = new Customer(platform);
         var tenant = await customer.OkAsync(HttpMethod.Post, "onboarding", "/v1/tenants", new JsonObject { ["name"] = name, ["email"] = $"ops@{name}.example", ["plan"] = "dev" });

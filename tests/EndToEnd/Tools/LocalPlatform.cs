@@ -1,10 +1,9 @@
-using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Saas.EndToEnd.Tests.Tools;
 
 /// <summary>The platform as <c>dotnet run --project functions/Local</c> starts it, on ports and a folder of its own.</summary>
-internal sealed class LocalPlatform : IAsyncDisposable
+internal sealed class LocalPlatform : IPlatform, IAsyncDisposable
 {
     private readonly DirectoryInfo _data;
     private readonly int _port;
@@ -18,7 +17,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
 
     public static async Task<LocalPlatform> StartAsync(DirectoryInfo data)
     {
-        var port = FreeRange(5);
+        var port = FreePorts.Range(5);
         var platform = new LocalPlatform(data, port, Launch(data, port));
         await platform.WaitUntilReadyAsync();
         return platform;
@@ -56,34 +55,5 @@ internal sealed class LocalPlatform : IAsyncDisposable
         Assert.False(child.HasExited, $"The platform ended. {child.Transcript}");
         using var first = JsonDocument.Parse(child.Output[0]);
         Apps = first.RootElement.GetProperty("apps").EnumerateObject().ToDictionary(a => a.Name, a => new Uri(a.Value.GetString()!));
-    }
-
-    /// <summary>The first of so many neighbouring ports that are free now.</summary>
-    private static int FreeRange(int count)
-    {
-        for (var attempt = 0; attempt < 100; attempt++)
-        {
-            var first = Random.Shared.Next(20_000, 30_000);
-            if (Enumerable.Range(first, count).All(IsFree))
-            {
-                return first;
-            }
-        }
-
-        throw new InvalidOperationException("No free range of ports.");
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var probe = new TcpListener(System.Net.IPAddress.Loopback, port);
-        try
-        {
-            probe.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -10,6 +10,11 @@ internal static class Programs
 
     public static string Agent { get; } = Path.Combine(Path.GetDirectoryName(Local)!, "agent/Saas.EdgeAgent.dll");
 
+    /// <summary>An app of <c>functions/</c> by itself.</summary>
+    public static string App(string name) => Path.Combine(Root, "functions", name, "bin", Configuration, $"net10.0/Saas.{name}.dll");
+
+    public static string Scheduler { get; } = Path.Combine(Root, "scheduler/Host/bin", Configuration, "net10.0/Saas.Scheduler.Host.dll");
+
     /// <summary>A script of <c>functions/Local/Demo/Setup</c>.</summary>
     public static string Script(string name) => Path.Combine(Root, "functions/Local/Demo/Setup", name);
 
