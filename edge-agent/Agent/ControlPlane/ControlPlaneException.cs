@@ -24,6 +24,12 @@ internal sealed class ControlPlaneException(ControlPlaneFault fault, string mess
 
     public HttpStatusCode? Status { get; init; }
 
+    /// <summary>
+    /// It is what was sent that is not taken, for good. Any other refusal (a suspended tenant, a path that a proxy does not
+    /// know) passes, and what was sent then must be sent again.
+    /// </summary>
+    public bool IsOfContent => Status is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity;
+
     /// <summary>What the server asked for; null if nothing.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -39,7 +39,7 @@ internal sealed partial class ReportLoop(AllocationStore store, ControlPlaneSess
         {
             await session.PutAllocationsAsync(new AllocationReports([.. reports.Select(pair => pair.Report)]), ct);
         }
-        catch (ControlPlaneException e) when (e.Fault == ControlPlaneFault.Refused && slots.Length > 1)
+        catch (ControlPlaneException e) when (e.IsOfContent && slots.Length > 1)
         {
             // One of them is not taken; find out which, or it would hold up all others forever.
             foreach (var slot in slots)
@@ -49,7 +49,7 @@ internal sealed partial class ReportLoop(AllocationStore store, ControlPlaneSess
 
             return;
         }
-        catch (ControlPlaneException e) when (e.Fault == ControlPlaneFault.Refused)
+        catch (ControlPlaneException e) when (e.IsOfContent)
         {
             LogRefused(log, reports[0].Report.Id, reports[0].Report.Revision, e.Message);
         }

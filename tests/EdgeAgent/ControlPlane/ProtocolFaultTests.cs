@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
 using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
 using Saas.EdgeAgent.Tests.Fakes;
@@ -127,6 +128,64 @@ public sealed class ProtocolFaultTests : AgentScenario
         await UntilAsync(() => asked.Count == 2, "it asks again");
 
         Assert.True(Stopwatch.GetElapsedTime(asked.First(), asked.Last()) >= TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task WhatIsRefusedWhileTheTenantIsSuspendedIsSentAfterwards()
+    {
+        var suspended = true;
+        var refused = 0;
+        Plane.Fault = async http =>
+        {
+            var refuses = Volatile.Read(ref suspended) && (http.Request.Path == AgentProtocol.AllocationsPath || http.Request.Path == AgentProtocol.UsagePath);
+            if (refuses)
+            {
+                Interlocked.Increment(ref refused);
+                await FakeControlPlane.RefuseAsync(http, 403, "The tenant is suspended");
+            }
+
+            return refuses;
+        };
+        var allocation = Assignments.Shell(RunsOn);
+        Plane.Assign(allocation);
+        Agent.Start();
+        await UntilAsync(() => Volatile.Read(ref refused) >= 2, "it is refused");
+
+        Volatile.Write(ref suspended, false);
+
+        await StatusAsync(allocation, ClientStatus.Running);
+        await UntilAsync(() => !Plane.Usage.IsEmpty, "usage");
+    }
+
+    [Fact]
+    public async Task ASampleThatIsNotTakenDoesNotHoldUpTheOthers()
+    {
+        var bad = Assignments.Shell(RunsOn);
+        var good = Assignments.Shell(RunsOn);
+        Plane.Fault = async http =>
+        {
+            if (http.Request.Path != AgentProtocol.UsagePath)
+            {
+                return false;
+            }
+
+            http.Request.EnableBuffering();
+            var body = await new StreamReader(http.Request.Body).ReadToEndAsync();
+            http.Request.Body.Position = 0;
+            var refuses = body.Contains(bad.Id, StringComparison.Ordinal);
+            if (refuses)
+            {
+                await FakeControlPlane.RefuseAsync(http, 400, "The request is not valid");
+            }
+
+            return refuses;
+        };
+        Plane.Assign(bad, good);
+        Agent.Start();
+
+        await UntilAsync(() => Plane.Usage.Keys.Any(key => key.Allocation == good.Id), "usage of the good one");
+
+        Assert.DoesNotContain(Plane.Usage.Keys, key => key.Allocation == bad.Id);
     }
 
     private int TokenRequests() => Plane.Requests.Count(request => request.EndsWith(AgentProtocol.TokenPath, StringComparison.Ordinal));
