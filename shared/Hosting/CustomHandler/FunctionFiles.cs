@@ -67,10 +67,14 @@ public static class FunctionFiles
         }
     }
 
-    /// <summary>The trigger binding's name by function, as published under <paramref name="folder"/>.</summary>
-    /// <exception cref="InvalidOperationException">A function of the module is not published there.</exception>
+    /// <summary>
+    /// The trigger binding's name by function, as published under <paramref name="folder"/>. A function that is not there
+    /// is not known to the host either, so it is left out: nobody can invoke it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A file there is not ours.</exception>
     public static IReadOnlyDictionary<string, string> ReadBindingNames(string folder, TriggerTable triggers) =>
-        triggers.Queues.Select(q => q.Function).Concat(triggers.Timers.Select(t => t.Function))
+        triggers.Functions
+            .Where(f => File.Exists(Path.Combine(folder, f, FunctionFile)))
             .ToDictionary(f => f, f => ReadBindingName(Path.Combine(folder, f, FunctionFile)), StringComparer.OrdinalIgnoreCase);
 
     private static string ReadBindingName(string file)

@@ -27,8 +27,7 @@ internal sealed partial class InvocationMiddleware(
 
     private static readonly byte[] Done = """{"Outputs":{},"Logs":[],"ReturnValue":null}"""u8.ToArray();
 
-    private readonly IReadOnlyDictionary<string, string> _bindings =
-        FunctionFiles.ReadBindingNames(options.FunctionsFolder, triggers);
+    private readonly IReadOnlyDictionary<string, string> _bindings = ReadBindings(options, triggers, logger);
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -44,6 +43,17 @@ internal sealed partial class InvocationMiddleware(
         {
             await next(context);
         }
+    }
+
+    private static IReadOnlyDictionary<string, string> ReadBindings(CustomHandlerOptions options, TriggerTable triggers, ILogger logger)
+    {
+        var bindings = FunctionFiles.ReadBindingNames(options.FunctionsFolder, triggers);
+        foreach (var function in triggers.Functions.Where(f => !bindings.ContainsKey(f)))
+        {
+            Log.NotPublished(logger, function, options.FunctionsFolder);
+        }
+
+        return bindings;
     }
 
     /// <summary>
@@ -126,6 +136,9 @@ internal sealed partial class InvocationMiddleware(
     {
         [LoggerMessage(40, LogLevel.Error, "{Function} failed; the Functions host invokes it again.")]
         public static partial void Failed(ILogger logger, string function, Exception exception);
+
+        [LoggerMessage(42, LogLevel.Warning, "{Function} is not published under {Folder}, so it is never invoked: run the app with --write-functions.")]
+        public static partial void NotPublished(ILogger logger, string function, string folder);
 
         [LoggerMessage(41, LogLevel.Warning, "A request to /{Function} was not an invocation by the Functions host.")]
         public static partial void NotFromHost(ILogger logger, string function);

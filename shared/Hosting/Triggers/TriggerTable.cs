@@ -22,6 +22,9 @@ public sealed class TriggerTable : ITriggerTable
     public IReadOnlyList<QueueTrigger> Queues => _queues;
     public IReadOnlyList<TimerTrigger> Timers => _timers;
 
+    /// <summary>Names of all of them.</summary>
+    public IEnumerable<string> Functions => _queues.Select(q => q.Function).Concat(_timers.Select(t => t.Function));
+
     public static TriggerTable Of(IModule module)
     {
         var table = new TriggerTable();

@@ -52,8 +52,21 @@ public sealed partial class FunctionFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task AnAppThatWasNotPublishedDoesNotStartUnderTheHost()
+    public async Task AFunctionThatWasNotPublishedIsNotInvokedAndHttpIsServed()
     {
+        var port = FreePort.Find();
+        var options = new HostingOptions { CustomHandler = new CustomHandlerOptions(port, _folder.Path), Url = $"http://127.0.0.1:{port}" };
+        await using var app = await TestApp.StartAsync(_module, options);
+        using var invocation = new StringContent("""{"Data":{"message":"e30="},"Metadata":{}}""", System.Text.Encoding.UTF8, "application/json");
+        Assert.Equal(404, (int)(await app.Anonymous.PostAsync("/UsageIngest", invocation)).StatusCode);
+        Assert.Equal(200, (int)(await app.Anonymous.GetAsync("/healthz")).StatusCode);
+    }
+
+    [Fact]
+    public async Task AnAppWithForeignFunctionFilesDoesNotStartUnderTheHost()
+    {
+        Directory.CreateDirectory(_folder.File("Sweep"));
+        await File.WriteAllTextAsync(_folder.File("Sweep/function.json"), "{}");
         var options = new HostingOptions { CustomHandler = new CustomHandlerOptions(FreePort.Find(), _folder.Path) };
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(_module, options));
         Assert.Contains("--write-functions", refused.Message, StringComparison.Ordinal);
