@@ -8,15 +8,18 @@ public sealed class DependencyTests
     {
         ["shared/Contracts"] = [],
         ["shared/AzureSdk/Azure.Data.Tables"] = [],
+        ["shared/AzureSdk/Azure.Security.KeyVault.Keys"] = [],
         ["shared/Storage"] = ["shared/Contracts", "shared/AzureSdk/Azure.Data.Tables"],
         ["shared/Identity"] = ["shared/Contracts", "shared/Storage"],
         ["shared/Cluster"] = ["shared/Contracts", "shared/Storage"],
+        ["shared/Keys"] = ["shared/Contracts", "shared/Storage", "shared/AzureSdk/Azure.Security.KeyVault.Keys"],
         ["shared/Hosting"] = ["shared/Contracts", "shared/Storage", "shared/Identity", "shared/Cluster"],
         ["functions/Onboarding"] = Shared,
         ["functions/Provisioning"] = Shared,
+        ["functions/Encryption"] = Shared,
         ["functions/Billing"] = Shared,
         ["functions/Local"] =
-            [.. Shared, "functions/Onboarding", "functions/Provisioning", "functions/Billing", "scheduler/Host", "edge-agent/Agent"],
+            [.. Shared, "functions/Onboarding", "functions/Provisioning", "functions/Encryption", "functions/Billing", "scheduler/Host", "edge-agent/Agent"],
         ["scheduler/Core"] = [],
         ["scheduler/Host"] = [.. Shared, "scheduler/Core"],
         ["edge-agent/Drivers"] = ["shared/Contracts"],
@@ -24,7 +27,7 @@ public sealed class DependencyTests
     };
 
     private static string[] Shared =>
-        ["shared/Contracts", "shared/Storage", "shared/Identity", "shared/Cluster", "shared/Hosting"];
+        ["shared/Contracts", "shared/Storage", "shared/Identity", "shared/Cluster", "shared/Keys", "shared/Hosting"];
 
     public static TheoryData<string> ProductProjects() => [.. Repository.Projects.Where(p => !p.StartsWith("tests/", StringComparison.Ordinal))];
 

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Saas.Hosting.Modules;
+
+namespace Saas.Encryption;
+
+/// <summary>HashiCorp Vault's transit and KV version 2 engines in its own HTTP API, for every tenant.</summary>
+public sealed class EncryptionModule : IModule
+{
+    public string Name => "encryption";
+
+    public void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+    }
+
+    public void MapRoutes(IRouteTable routes)
+    {
+    }
+
+    public void MapTriggers(ITriggerTable triggers)
+    {
+    }
+}
