@@ -26,16 +26,3 @@ public sealed record UsageMessage(string Tenant, IReadOnlyList<UsageItem> Items)
 /// <param name="At">Begin of what is counted; its UTC hour is the hour it is billed in.</param>
 /// <param name="Quantity">In the meter's base unit.</param>
 public sealed record UsageItem(string Id, string Meter, string? ProjectId, DateTimeOffset At, long Quantity);
-
-/// <summary>The meters and their base units, chosen so that quantities are exact integers.</summary>
-public static class Meters
-{
-    /// <summary>Thousandths of a vCPU times milliseconds; 1,000,000 are a vCPU-second.</summary>
-    public const string Vcpu = "vcpu";
-
-    /// <summary>MiB times milliseconds; 1,024,000 are a GiB-second.</summary>
-    public const string Memory = "memory";
-
-    /// <summary>Authenticated API calls.</summary>
-    public const string ApiCalls = "apicalls";
-}

@@ -10,15 +10,24 @@ namespace Saas.Billing.Rating;
 /// <param name="PricedBaseUnits">How many base units a price is for.</param>
 internal sealed record MeterUnit(string Name, long BaseUnits, string PricedName, long PricedBaseUnits)
 {
-    private static readonly FrozenDictionary<string, MeterUnit> ByMeter = new Dictionary<string, MeterUnit>
-    {
-        [Meters.Vcpu] = new("vCPU-second", 1_000_000, "vCPU-second", 1_000_000),
-        [Meters.Memory] = new("GiB-second", 1_024_000, "GiB-second", 1_024_000),
-        [Meters.ApiCalls] = new("call", 1, "1000 calls", 1000),
-    }.ToFrozenDictionary();
+    private static readonly MeterUnit Operation = new("operation", 1, "10000 operations", 10_000);
+
+    private static readonly KeyValuePair<string, MeterUnit>[] Units =
+    [
+        new(Meters.Vcpu, new("vCPU-second", 1_000_000, "vCPU-second", 1_000_000)),
+        new(Meters.Memory, new("GiB-second", 1_024_000, "GiB-second", 1_024_000)),
+        new(Meters.ApiCalls, new("call", 1, "1000 calls", 1000)),
+        .. Meters.TransitKeyTypes.Select(type => KeyValuePair.Create(Meters.Transit(type), Operation)),
+        new(Meters.TransitRandom, Operation),
+        new(Meters.TransitHash, Operation),
+        new(Meters.KvRead, Operation),
+        new(Meters.KvWrite, Operation),
+    ];
+
+    private static readonly FrozenDictionary<string, MeterUnit> ByMeter = Units.ToFrozenDictionary();
 
     /// <summary>All meters, in the order they are listed.</summary>
-    public static readonly IReadOnlyList<string> AllMeters = [Meters.Vcpu, Meters.Memory, Meters.ApiCalls];
+    public static readonly IReadOnlyList<string> AllMeters = [.. Units.Select(u => u.Key)];
 
     public static bool IsMeter(string? name) => name is not null && ByMeter.ContainsKey(name);
 

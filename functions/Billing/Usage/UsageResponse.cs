@@ -24,7 +24,10 @@ internal sealed record UsageResponse(
 internal sealed record UsageLine(
     DateTimeOffset? Hour, string? ProjectId, string Meter, decimal Quantity, string Unit, decimal Cost);
 
-internal sealed record UsageTotals(decimal VcpuSeconds, decimal MemoryGibSeconds, decimal ApiCalls);
+/// <param name="TransitOperations">Of all key types together.</param>
+/// <param name="KvOperations">Reads and writes together.</param>
+internal sealed record UsageTotals(
+    decimal VcpuSeconds, decimal MemoryGibSeconds, decimal ApiCalls, decimal TransitOperations, decimal KvOperations);
 
 /// <param name="Amount">Exact, in major units; at most nine decimals.</param>
 internal sealed record UsageCost(decimal Amount, string Currency);

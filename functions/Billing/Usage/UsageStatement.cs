@@ -41,7 +41,8 @@ internal sealed class UsageStatement
 
     public decimal Amount => Money.ToMajor(_nano);
 
-    public UsageTotals Totals => new(Total(Meters.Vcpu), Total(Meters.Memory), Total(Meters.ApiCalls));
+    public UsageTotals Totals => new(
+        Total(Meters.Vcpu), Total(Meters.Memory), Total(Meters.ApiCalls), TotalOf(Meters.TransitPrefix), TotalOf(Meters.KvPrefix));
 
     /// <summary>By hour, project and meter; those after the line named by <paramref name="after"/>, or from the first.</summary>
     public IEnumerable<(LineKey Key, UsageLine Line)> Lines(LineKey? after) =>
@@ -53,6 +54,9 @@ internal sealed class UsageStatement
             unit.Show(line.Value.BaseUnits), unit.Name, Money.ToMajor(line.Value.Nano)));
 
     private decimal Total(string meter) => MeterUnit.Of(meter).Show(_quantities.GetValueOrDefault(meter));
+
+    private decimal TotalOf(string prefix) =>
+        _quantities.Keys.Where(meter => meter.StartsWith(prefix, StringComparison.Ordinal)).Sum(Total);
 
     private readonly record struct Sums(Int128 BaseUnits, Int128 Nano);
 }

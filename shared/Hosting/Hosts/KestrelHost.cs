@@ -98,10 +98,10 @@ public static class KestrelHost
         services.AddSingleton<AuditLog>();
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<AllowedCalls>();
-        services.AddSingleton(s => new ApiCallMeter(
-            module.Name, platform.Queue, platform.Time, s.GetRequiredService<ILogger<ApiCallMeter>>()));
+        services.AddSingleton(s => new UsageMeter(
+            module.Name, platform.Queue, platform.Time, s.GetRequiredService<ILogger<UsageMeter>>()));
         services.AddHostedService(s => s.GetRequiredService<AllowedCalls>());
-        services.AddHostedService(s => s.GetRequiredService<ApiCallMeter>());
+        services.AddHostedService(s => s.GetRequiredService<UsageMeter>());
         services.AddHostedService<UndeclaredEndpoints>();
         services.AddSingleton(_ => new TelemetryExport(module.Name, options.Instance, options.OtlpEndpoint, options.OtlpOverHttp));
         services.AddSingleton<PipelineParts>();

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Saas.Hosting.Metering;
 
 /// <summary>
-/// Counts by key, drained now and then, with nothing lost and nothing counted twice. Safe for concurrent use; counting
+/// Adds up by key, drained now and then, with nothing lost and nothing counted twice. Safe for concurrent use; counting
 /// takes no lock.
 /// </summary>
 /// <remarks>
@@ -17,12 +17,14 @@ internal sealed class Tally<TKey>
 
     private readonly ConcurrentDictionary<TKey, Slot> _slots = new();
 
-    public void Add(TKey key)
+    /// <param name="quantity">Not negative.</param>
+    public void Add(TKey key, long quantity = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(quantity);
         while (true)
         {
             var slot = _slots.GetOrAdd(key, static _ => new Slot());
-            if (slot.TryAdd())
+            if (slot.TryAdd(quantity))
             {
                 return;
             }
@@ -52,12 +54,12 @@ internal sealed class Tally<TKey>
     {
         private long _count;
 
-        public bool TryAdd()
+        public bool TryAdd(long quantity)
         {
             var seen = Volatile.Read(ref _count);
             while (seen != Closed)
             {
-                var before = Interlocked.CompareExchange(ref _count, seen + 1, seen);
+                var before = Interlocked.CompareExchange(ref _count, seen + quantity, seen);
                 if (before == seen)
                 {
                     return true;

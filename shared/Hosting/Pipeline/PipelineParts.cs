@@ -16,7 +16,7 @@ internal sealed record PipelineParts(
     TenantScopes Tenants,
     ClientAddress Addresses,
     RequestLimits Limits,
-    ApiCallMeter Meter,
+    UsageMeter Meter,
     AuditLog Audit,
     AllowedCalls AllowedCalls,
     IdempotencyStore Idempotency,

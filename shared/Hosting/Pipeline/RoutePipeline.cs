@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Saas.Cluster;
 using Saas.Hosting.Audit;
 using Saas.Hosting.Limits;
 using Saas.Hosting.Modules;
@@ -58,7 +59,7 @@ internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
                 return;
             }
 
-            parts.Meter.Count(principal.Tenant);
+            parts.Meter.Count(principal.Tenant, Meters.ApiCalls, null, 1);
         }
 
         await AuthorizeAsync(new ApiRequest(http, principal, parts.Tenants.For(principal.Tenant)), action, address);

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Saas.Billing.Rating;
+using Saas.Cluster;
 using Saas.TestKit;
 
 namespace Saas.Billing.Tests.Rating;
@@ -11,6 +12,11 @@ public sealed class PriceBookFileTests
     private const string Vcpu = """{"meter":"vcpu","unit":"vCPU-second","effectiveFrom":"2026-01-01T00:00:00Z","nanoPerUnit":1}""";
     private const string Memory = """{"meter":"memory","unit":"GiB-second","effectiveFrom":"2026-01-01T00:00:00Z","nanoPerUnit":1}""";
     private const string Calls = """{"meter":"apicalls","unit":"1000 calls","effectiveFrom":"2026-01-01T00:00:00Z","nanoPerUnit":1}""";
+
+    /// <summary>Of every meter that the tests do not name.</summary>
+    private static readonly string Others = string.Concat(MeterUnit.AllMeters
+        .Except([Meters.Vcpu, Meters.Memory, Meters.ApiCalls])
+        .Select(meter => $$""",{"meter":"{{meter}}","unit":"10000 operations","effectiveFrom":"2026-01-01T00:00:00Z","nanoPerUnit":1}"""));
 
     [Fact]
     public void Load_TheFileWeShip_HasAPriceForEveryMeter()
@@ -60,7 +66,7 @@ public sealed class PriceBookFileTests
     {
         var refused = Assert.Throws<PriceBookException>(() => PriceBookFile.Parse("""{"currency":"euro","prices":[]}"""u8));
 
-        Assert.Equal(4, refused.Faults.Count);
+        Assert.Equal(1 + MeterUnit.AllMeters.Count, refused.Faults.Count);
     }
 
     [Theory]
@@ -87,5 +93,5 @@ public sealed class PriceBookFileTests
     }
 
     private static PriceBook Parse(string prices) =>
-        PriceBookFile.Parse(Encoding.UTF8.GetBytes($$"""{"currency":"EUR","prices":[{{prices}}]}"""));
+        PriceBookFile.Parse(Encoding.UTF8.GetBytes($$"""{"currency":"EUR","prices":[{{prices}}{{Others}}]}"""));
 }

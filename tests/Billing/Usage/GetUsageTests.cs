@@ -29,7 +29,7 @@ public sealed class GetUsageTests : IAsyncLifetime
         Assert.Equal(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero), usage.GetProperty("from").GetDateTimeOffset());
         Assert.Equal(new DateTimeOffset(2026, 11, 21, 8, 0, 0, TimeSpan.Zero), usage.GetProperty("to").GetDateTimeOffset());
         Assert.Equal(0, usage.GetProperty("items").GetArrayLength());
-        Assert.Equal("""{"vcpuSeconds":0,"memoryGibSeconds":0,"apiCalls":0}""", usage.GetProperty("totals").GetRawText());
+        Assert.Equal("""{"vcpuSeconds":0,"memoryGibSeconds":0,"apiCalls":0,"transitOperations":0,"kvOperations":0}""", usage.GetProperty("totals").GetRawText());
         Assert.Equal("""{"amount":0,"currency":"EUR"}""", usage.GetProperty("cost").GetRawText());
         Assert.False(usage.TryGetProperty("next", out _));
     }
@@ -44,7 +44,7 @@ public sealed class GetUsageTests : IAsyncLifetime
         var usage = await _acme.GetAsync("/v1/usage?from=2026-11-21T07:00:00Z");
 
         // 1.5 vCPU for a minute: 90 x 9500 nano. 300 MiB for a minute: 17.578125 x 1250 = 21972.65625, so 21973. 3 calls: 6000.
-        Assert.Equal("""{"vcpuSeconds":90,"memoryGibSeconds":17.578125,"apiCalls":3}""", usage.GetProperty("totals").GetRawText());
+        Assert.Equal("""{"vcpuSeconds":90,"memoryGibSeconds":17.578125,"apiCalls":3,"transitOperations":0,"kvOperations":0}""", usage.GetProperty("totals").GetRawText());
         Assert.Equal("""{"amount":0.000882973,"currency":"EUR"}""", usage.GetProperty("cost").GetRawText());
         Assert.Equal(
             [
@@ -64,8 +64,8 @@ public sealed class GetUsageTests : IAsyncLifetime
         var project = await _acme.GetAsync($"/v1/usage?project={_acme.ProjectId}&groupBy=project");
         var before = await _acme.GetAsync("/v1/usage?from=2026-11-20&to=2026-11-21T07:00:00Z");
 
-        Assert.Equal("""{"vcpuSeconds":0,"memoryGibSeconds":17.578125,"apiCalls":0}""", meter.GetProperty("totals").GetRawText());
-        Assert.Equal("""{"vcpuSeconds":90,"memoryGibSeconds":17.578125,"apiCalls":0}""", project.GetProperty("totals").GetRawText());
+        Assert.Equal("""{"vcpuSeconds":0,"memoryGibSeconds":17.578125,"apiCalls":0,"transitOperations":0,"kvOperations":0}""", meter.GetProperty("totals").GetRawText());
+        Assert.Equal("""{"vcpuSeconds":90,"memoryGibSeconds":17.578125,"apiCalls":0,"transitOperations":0,"kvOperations":0}""", project.GetProperty("totals").GetRawText());
         Assert.All(project.GetProperty("items").EnumerateArray(), i => Assert.Equal(JsonValueKind.Null, i.GetProperty("hour").ValueKind));
         Assert.Equal(0, before.GetProperty("items").GetArrayLength());
     }
@@ -136,7 +136,7 @@ public sealed class GetUsageTests : IAsyncLifetime
         var named = await scoped.GetAsync("/v1/usage?project=" + other);
         using var foreign = await scoped.Client.GetAsync(new Uri("/v1/usage?project=" + _acme.ProjectId, UriKind.Relative));
 
-        Assert.Equal("""{"vcpuSeconds":5,"memoryGibSeconds":0,"apiCalls":0}""", unnamed.GetProperty("totals").GetRawText());
+        Assert.Equal("""{"vcpuSeconds":5,"memoryGibSeconds":0,"apiCalls":0,"transitOperations":0,"kvOperations":0}""", unnamed.GetProperty("totals").GetRawText());
         Assert.Equal(unnamed.GetRawText(), named.GetRawText());
         Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
     }
@@ -163,7 +163,7 @@ public sealed class GetUsageTests : IAsyncLifetime
         }
 
         var hers = await mallory.GetAsync("/v1/usage?project=" + _acme.ProjectId);
-        Assert.Equal("""{"vcpuSeconds":0,"memoryGibSeconds":0,"apiCalls":0}""", hers.GetProperty("totals").GetRawText());
+        Assert.Equal("""{"vcpuSeconds":0,"memoryGibSeconds":0,"apiCalls":0,"transitOperations":0,"kvOperations":0}""", hers.GetProperty("totals").GetRawText());
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class UsageStatementTests
         new Price(Meters.Vcpu, Hour, 9_000),
         new Price(Meters.Memory, DateTimeOffset.UnixEpoch, 1_250),
         new Price(Meters.ApiCalls, DateTimeOffset.UnixEpoch, 2_000_000),
+        new Price(Meters.Transit("aes256-gcm96"), DateTimeOffset.UnixEpoch, 30_000_000),
     ]);
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class UsageStatementTests
 
         // 3600 x 9500 + 1800 x 9000 + 120 x 1250 + 0.25 x 2,000,000 nano
         Assert.Equal(0.05105m, statement.Amount);
-        Assert.Equal(new UsageTotals(5400, 120, 250), statement.Totals);
+        Assert.Equal(new UsageTotals(5400, 120, 250, 0, 0), statement.Totals);
         Assert.Equal(
             [
                 new UsageLine(Hour.AddHours(-1), "prj_a", "vcpu", 3600, "vCPU-second", 0.0342m),
@@ -43,11 +44,29 @@ public sealed class UsageStatementTests
     }
 
     [Fact]
+    public void Operations_CostByTenThousandAndAddUpOverKeyTypes()
+    {
+        var statement = new UsageStatement(
+            [
+                new MeteredHour(Hour, "prj_a", Meters.Transit("aes256-gcm96"), 25_000),
+                new MeteredHour(Hour, "prj_a", Meters.Transit("hmac"), 5),
+                new MeteredHour(Hour, null, Meters.KvRead, 3),
+                new MeteredHour(Hour, null, Meters.KvWrite, 4),
+            ],
+            Book,
+            UsageGrouping.Project);
+
+        Assert.Equal((0.075m, new UsageTotals(0, 0, 0, 25_005, 7)), (statement.Amount, statement.Totals));
+        Assert.Contains(
+            new UsageLine(null, "prj_a", "transit:aes256-gcm96", 25_000, "operation", 0.075m), statement.Lines(null).Select(l => l.Line));
+    }
+
+    [Fact]
     public void Nothing_CostsNothing()
     {
         var statement = new UsageStatement([], Book, UsageGrouping.Hour);
 
-        Assert.Equal((0m, new UsageTotals(0, 0, 0)), (statement.Amount, statement.Totals));
+        Assert.Equal((0m, new UsageTotals(0, 0, 0, 0, 0)), (statement.Amount, statement.Totals));
         Assert.Empty(statement.Lines(null));
     }
 
@@ -75,6 +94,7 @@ public sealed class UsageStatementTests
             new(null, "prj_01k00000000000000000000000", Meters.Memory),
             new(Hour, null, Meters.ApiCalls),
             new(null, null, Meters.ApiCalls),
+            new(Hour, null, Meters.Transit("chacha20-poly1305")),
         ];
 
         Assert.All(keys, key =>

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Saas.Cluster;
+using Saas.Contracts;
 using Saas.Hosting.Hosts;
 using Saas.Hosting.Metering;
 using Saas.Hosting.Modules;
@@ -11,7 +14,7 @@ using Saas.TestKit;
 
 namespace Saas.Hosting.Tests.Metering;
 
-public sealed class ApiCallMeterTests
+public sealed class UsageMeterTests
 {
     private static TestModule Things() => new TestModule()
         .Get("/v1/things", RouteAccess.Requires("things:read", "thing"), _ => Results.Ok())
@@ -30,7 +33,7 @@ public sealed class ApiCallMeterTests
         }
 
         await app.Anonymous.GetAsync("/v1/things");
-        time.Advance(ApiCallMeter.Interval);
+        time.Advance(UsageMeter.Interval);
         var message = Assert.Single(await ReceiveAsync(app.Platform));
         Assert.Equal(app.Tenant.Value, message.Tenant);
         var item = Assert.Single(message.Items);
@@ -57,7 +60,7 @@ public sealed class ApiCallMeterTests
         await using var app = await TestApp.StartAsync(Things(), platform: platform with { Queue = queue });
         await app.Client.GetAsync("/v1/things");
         queue.Mode = FlakyMode.SendsAndFails;
-        time.Advance(ApiCallMeter.Interval);
+        time.Advance(UsageMeter.Interval);
         await Poll.UntilAsync(() => queue.Attempts == 1, "the first attempt");
         queue.Mode = FlakyMode.Works;
         await Poll.UntilAsync(() => { time.Advance(TimeSpan.FromSeconds(1)); return queue.Attempts >= 2; }, "the second attempt");
@@ -76,6 +79,76 @@ public sealed class ApiCallMeterTests
     }
 
     [Fact]
+    public async Task UsageOfOneTenantIsOneMessageByMeterAndProject()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 10, 0, 0, TimeSpan.Zero));
+        await using var app = await TestApp.StartAsync(Things(), platform: TestApp.InMemory(time: time));
+        var meter = app.Services.GetRequiredService<UsageMeter>();
+        var (aes, other) = (Meters.Transit("aes256-gcm96"), TenantId.New(time));
+        meter.Count(app.Tenant, aes, "prj_a", 1000);
+        meter.Count(app.Tenant, aes, "prj_a", 1);
+        meter.Count(app.Tenant, aes, "prj_b", 2);
+        meter.Count(app.Tenant, Meters.KvRead, null, 3);
+        meter.Count(app.Tenant, Meters.KvWrite, null, 0);
+        foreach (var i in Enumerable.Range(0, UsageMeter.MaxItems + 1))
+        {
+            meter.Count(other, Meters.KvRead, $"prj_{i}", 1);
+        }
+
+        time.Advance(UsageMeter.Interval);
+        var messages = await ReceiveAsync(app.Platform, 3);
+        var ours = Assert.Single(messages, m => m.Tenant == app.Tenant.Value);
+        Assert.Equal(
+            [("kv:read", null, 3L), ("transit:aes256-gcm96", "prj_a", 1001L), ("transit:aes256-gcm96", "prj_b", 2L)],
+            ours.Items.Select(i => (i.Meter, i.ProjectId, i.Quantity)).Order());
+        Assert.Equal([1, UsageMeter.MaxItems], messages.Where(m => m.Tenant == other.Value).Select(m => m.Items.Count).Order());
+        Assert.Equal(UsageMeter.MaxItems + 4, messages.SelectMany(m => m.Items).Select(i => i.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public void CountingWhatIsKnownAllocatesNothing()
+    {
+        var meter = new UsageMeter("test", TestApp.InMemory().Queue, TimeProvider.System, NullLogger<UsageMeter>.Instance);
+        var tenant = TenantId.New(TimeProvider.System);
+        Assert.Throws<ArgumentOutOfRangeException>(() => meter.Count(tenant, Meters.KvRead, "prj_a", -1));
+        Count(1000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Count(1000);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100);
+
+        void Count(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                meter.Count(tenant, Meters.Transit("aes256-gcm96"), "prj_a", 1);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task DuringAnOutageCountingGoesOnInMemoryAndNoHourIsMixedWithAnother()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 10, 59, 0, TimeSpan.Zero));
+        var platform = TestApp.InMemory(time: time);
+        var queue = new FlakyQueue(platform.Queue) { Mode = FlakyMode.Gone };
+        await using var app = await TestApp.StartAsync(Things(), platform: platform with { Queue = queue });
+        var meter = app.Services.GetRequiredService<UsageMeter>();
+        for (var attempt = 1; attempt <= 12; attempt++)
+        {
+            meter.Count(app.Tenant, Meters.KvRead, null, 1);
+            time.Advance(UsageMeter.Interval);
+            await Poll.UntilAsync(() => queue.Attempts >= attempt, "an attempt", () => queue.Attempts);
+            await Poll.UntilAsync(() => time.ArmedTimers > 0, "the meter to wait again");
+        }
+
+        queue.Mode = FlakyMode.Works;
+        await app.StopAsync();
+        var items = (await ReceiveAsync(platform, 3)).SelectMany(m => m.Items).ToList();
+        Assert.Equal(12, items.Sum(i => i.Quantity));
+        Assert.Equal([10, 10, 11], items.Select(i => i.At.Hour).Order());
+    }
+
+    [Fact]
     public async Task NothingIsLostOrDoubledWhileCountingAndDrainingAtOnce()
     {
         var tally = new Tally<int>();
@@ -84,7 +157,7 @@ public sealed class ApiCallMeterTests
         {
             for (var i = 0; i < 100_000; i++)
             {
-                tally.Add(i % 3);
+                tally.Add(i % 3, 2);
             }
         })).ToArray();
         var all = Task.WhenAll(counting);
@@ -95,7 +168,7 @@ public sealed class ApiCallMeterTests
         }
 
         drained += tally.Drain().Sum(c => c.Count);
-        Assert.Equal(400_000, drained);
+        Assert.Equal(800_000, drained);
     }
 
     private static async Task<IReadOnlyList<UsageMessage>> ReceiveAsync(PlatformServices platform, int count = 1)
@@ -119,6 +192,8 @@ public sealed class ApiCallMeterTests
 
         /// <summary>As a store that answers too late.</summary>
         SendsAndFails,
+
+        Gone,
     }
 
     private sealed class FlakyQueue(IMessageQueue inner) : IMessageQueue
@@ -129,9 +204,13 @@ public sealed class ApiCallMeterTests
 
         public async ValueTask SendAsync(string queue, ReadOnlyMemory<byte> body, CancellationToken ct)
         {
-            await inner.SendAsync(queue, body, ct);
+            if (Mode != FlakyMode.Gone)
+            {
+                await inner.SendAsync(queue, body, ct);
+            }
+
             Attempts++;
-            if (Mode == FlakyMode.SendsAndFails)
+            if (Mode != FlakyMode.Works)
             {
                 throw new StorageUnavailableException("too late");
             }
