@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Saas.Encryption.Mounts;
+using Saas.Encryption.Vault;
 using Saas.Hosting.Modules;
 
 namespace Saas.Encryption;
@@ -9,8 +11,11 @@ public sealed class EncryptionModule : IModule
 {
     public string Name => "encryption";
 
+    public IWireProtocol Protocol { get; } = new VaultProtocol();
+
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton<MountDirectory>();
     }
 
     public void MapRoutes(IRouteTable routes)

@@ -53,6 +53,15 @@ public static class KestrelHost
             app.UseMiddleware<InvocationMiddleware>();
         }
 
+        if (module.Protocol is { } protocol)
+        {
+            app.Use(next => http =>
+            {
+                protocol.Prepare(http);
+                return next(http);
+            });
+        }
+
         app.UseRouting();
         app.Use(UndeclaredEndpoints.RefuseAsync);
         ((IEndpointRouteBuilder)app).DataSources.Add(
@@ -87,6 +96,11 @@ public static class KestrelHost
         if (module.NeedsPlatformScope)
         {
             services.AddSingleton(new PlatformScope(platform.Store));
+        }
+
+        if (module.Protocol is { } protocol)
+        {
+            services.AddSingleton(protocol);
         }
 
         services.AddIdentity();

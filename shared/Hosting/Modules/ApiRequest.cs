@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using FluentValidation;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Saas.Hosting.Audit;
 using Saas.Hosting.Json;
 using Saas.Hosting.Problems;
 using Saas.Identity.Access;
@@ -22,6 +23,12 @@ public sealed class ApiRequest(HttpContext http, Principal? principal, TenantSco
     /// <summary>The caller's tenant.</summary>
     /// <exception cref="InvalidOperationException">The route is public.</exception>
     public TenantScope Tenant => _tenant ?? throw new InvalidOperationException("A public route has no tenant.");
+
+    /// <summary>What the route's access function looked up, for its handler: the module's own.</summary>
+    public object? Found { get; set; }
+
+    /// <summary>What the audit log says of the call beside who called what.</summary>
+    public AuditDetails AuditDetails { get; set; }
 
     /// <summary>What authorization was decided on, or what a public route acted on.</summary>
     internal string? Resource { get; set; }

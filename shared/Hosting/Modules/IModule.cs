@@ -24,4 +24,7 @@ public interface IModule
 
     /// <summary>True only for modules whose timers work across tenants.</summary>
     bool NeedsPlatformScope => false;
+
+    /// <summary>The peer's protocol the module answers; null for our own APIs.</summary>
+    IWireProtocol? Protocol => null;
 }

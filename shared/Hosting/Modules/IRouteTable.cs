@@ -37,6 +37,12 @@ public interface IRoute
 
     /// <summary>Not metered as an API call and not counted against the tenant's rate: the agents' channel.</summary>
     IRoute Unmetered();
+
+    /// <summary>
+    /// Every call has its own record in the audit log, reads too, written to the local spool instead of waiting for the
+    /// store; for the calls of a hot path.
+    /// </summary>
+    IRoute Spooled();
 }
 
 /// <summary>Who may call a route. There is no default: a route cannot be mapped without saying.</summary>

@@ -18,6 +18,7 @@ namespace Saas.Hosting.Pipeline;
 internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
 {
     private readonly ChangingCall _changing = new(route, parts);
+    private readonly SpooledCall _spooled = new(route, parts);
 
     public Task InvokeAsync(HttpContext http)
     {
@@ -88,13 +89,18 @@ internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
         }
 
         var problem = AuthenticationProblems.Forbidden(action);
-        await parts.Audit.AppendAsync(
-            request.Tenant, AuditEvents.Of(route, request, address, AuditKinds.Denied, problem.Status));
+        var record = AuditEvents.Of(route, request, address, AuditKinds.Denied, problem.Status);
+        await parts.Audit.AppendAsync(request.Tenant, record);
         await RefuseAsync(request.Http, problem);
     }
 
     private Task RunAsync(HttpContext http, ApiRequest request, IPAddress address)
     {
+        if (route.IsSpooled)
+        {
+            return _spooled.RunAsync(request, address);
+        }
+
         if (route.IsMutating && (route.IsMetered || route.Access.IsPublic))
         {
             return _changing.RunAsync(request, address);

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Saas.Hosting.Modules;
 
 namespace Saas.Hosting.Problems;
 
@@ -73,7 +75,12 @@ public sealed record Problem(string Type, string Title, int Status, string? Deta
     public static Problem UnsupportedMediaType(string? came) =>
         Of("unsupported-media-type", "The request body must be JSON.", StatusCodes.Status415UnsupportedMediaType, $"Expected Content-Type application/json; {came ?? "none"} came.");
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        httpContext.RequestServices?.GetService<IWireProtocol>() is { } protocol
+            ? protocol.ErrorOf(this, httpContext).ExecuteAsync(httpContext)
+            : WriteAsync(httpContext);
+
+    private async Task WriteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         var written = TraceId is null && Activity.Current is { } activity ? this with { TraceId = activity.TraceId.ToHexString() } : this;

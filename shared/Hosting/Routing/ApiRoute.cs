@@ -10,9 +10,10 @@ public sealed class ApiRoute : IRoute
 
     private readonly List<RouteResponse> _responses = [];
     private readonly List<int> _problems = [];
+    private readonly string _text;
 
     internal ApiRoute(string method, string pattern, RouteAccess access, RouteHandler handler) =>
-        (Method, Pattern, Access, Handler) = (method, pattern, access, handler);
+        (Method, Pattern, Access, Handler, _text) = (method, pattern, access, handler, $"{method} {pattern}");
 
     public string Method { get; }
     public string Pattern { get; }
@@ -32,6 +33,9 @@ public sealed class ApiRoute : IRoute
 
     /// <summary>Whether a call may change something: decides audit and idempotency.</summary>
     public bool IsMutating => Method is not ("GET" or "LIST" or "HEAD");
+
+    /// <summary>Every call is recorded on its own, in the spool.</summary>
+    public bool IsSpooled { get; private set; }
 
     internal RouteHandler Handler { get; }
 
@@ -87,7 +91,13 @@ public sealed class ApiRoute : IRoute
         return this;
     }
 
-    public override string ToString() => $"{Method} {Pattern}";
+    public IRoute Spooled()
+    {
+        IsSpooled = true;
+        return this;
+    }
+
+    public override string ToString() => _text;
 }
 
 /// <param name="Type">Null for a response without a body.</param>

@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Http;
+using Saas.Hosting.Audit;
+using Saas.Hosting.Modules;
+
+namespace Saas.Encryption.Vault;
+
+internal delegate ValueTask<VaultResponse> VaultHandler(VaultRequest request, CancellationToken ct);
+
+/// <summary>
+/// What is done around every handler: the body read, its answer put into Vault's envelope, wrapped where the client
+/// asked for that, and said to the audit log with every value HMACed.
+/// </summary>
+internal sealed class VaultEndpoint(VaultHandler handler, string mountType)
+{
+    private const string WrapHeader = "X-Vault-Wrap-TTL";
+
+    public async Task<IResult> HandleAsync(ApiRequest api, CancellationToken ct)
+    {
+        using var body = await VaultBody.ReadAsync(api.Http.Request, ct);
+        using var request = new VaultRequest(api, body.Bytes);
+        try
+        {
+            using var response = await handler(request, ct);
+            var data = response.Finish();
+            api.AuditDetails = new AuditDetails((api.Found as VaultTarget)?.ProjectId, Error: response.Error?.Errors is [{ } text, ..] ? text : null);
+            return response.Error ?? await AnswerAsync(request, response, data, ct);
+        }
+        catch (VaultException e)
+        {
+            api.AuditDetails = new AuditDetails((api.Found as VaultTarget)?.ProjectId, Error: e.Message);
+            return e.Error;
+        }
+    }
+
+    private async ValueTask<IResult> AnswerAsync(VaultRequest request, VaultResponse response, ReadOnlyMemory<byte> data, CancellationToken ct)
+    {
+        // Vault has warnings only in a body, so a success without data gets one to carry them.
+        if (!response.HasData && request.Warnings.Count == 0)
+        {
+            return VaultAnswer.Empty;
+        }
+
+        var answer = new VaultAnswer(response.HasData ? response.Status : StatusCodes.Status200OK, data.Length + 512);
+        var requestId = Guid.NewGuid();
+        VaultEnvelope.Write(answer.Body, requestId, data.Span, request.Warnings, mountType);
+        if (response.HasData && WrapTtl(request) is { } ttl)
+        {
+            var wrapped = await request.Service<IResponseWrapping>().WrapAsync(request, answer.Body.WrittenMemory, ttl, ct);
+            answer.Body.Clear();
+            VaultEnvelope.Write(answer.Body, requestId, default, request.Warnings, "", wrapped);
+        }
+
+        return answer;
+    }
+
+    /// <exception cref="VaultException">400: not a duration above zero.</exception>
+    private static TimeSpan? WrapTtl(VaultRequest request)
+    {
+        if (request.Api.Http.Request.Headers[WrapHeader] is not [{ Length: > 0 } text, ..])
+        {
+            return null;
+        }
+
+        if (!VaultDuration.TryParse(text, out var ttl) || ttl < TimeSpan.Zero)
+        {
+            throw VaultException.BadRequest($"error parsing wrapping TTL: expected a duration in {WrapHeader}");
+        }
+
+        return ttl == TimeSpan.Zero ? null : ttl;
+    }
+}
