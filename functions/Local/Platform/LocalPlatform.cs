@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Saas.Billing;
+using Saas.Encryption;
 using Saas.Hosting.Hosts;
 using Saas.Hosting.Modules;
 using Saas.Onboarding;
@@ -16,7 +17,7 @@ namespace Saas.Local.Platform;
 /// </summary>
 internal sealed class LocalPlatform : IAsyncDisposable
 {
-    private static readonly IModule[] Modules = [new OnboardingModule(), new ProvisioningModule(), new BillingModule()];
+    private static readonly IModule[] Modules = [new OnboardingModule(), new ProvisioningModule(), new EncryptionModule(), new BillingModule()];
 
     private readonly PlatformConnection _connection;
     private readonly LogOutput _logs;
@@ -38,10 +39,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
     public static async Task<LocalPlatform> StartAsync(DirectoryInfo data, int firstPort, LogTarget logTarget, CancellationToken ct)
     {
         data.Create();
-        var configuration = new ConfigurationBuilder()
-            .AddEnvironmentVariables()
-            .AddInMemoryCollection([new("SAAS_STORE", $"sqlite:{Path.Combine(data.FullName, "platform.db")}")])
-            .Build();
+        var configuration = Configure(data);
         var connection = PlatformConnection.Open(configuration, TimeProvider.System);
         var logs = LogOutput.Open(logTarget, data);
         var running = new List<WebApplication>();
@@ -80,4 +78,15 @@ internal sealed class LocalPlatform : IAsyncDisposable
         _connection.Dispose();
         _logs.Dispose();
     }
+
+    /// <summary>Store, key-encryption key and audit spool in the folder; the latter two elsewhere if the environment says so.</summary>
+    private static IConfiguration Configure(DirectoryInfo data) => new ConfigurationBuilder()
+        .AddInMemoryCollection(
+        [
+            new("SAAS_KEK", $"file:{Path.Combine(data.FullName, "kek.json")}"),
+            new("SAAS_AUDIT_SPOOL", Path.Combine(data.FullName, "audit")),
+        ])
+        .AddEnvironmentVariables()
+        .AddInMemoryCollection([new("SAAS_STORE", $"sqlite:{Path.Combine(data.FullName, "platform.db")}")])
+        .Build();
 }

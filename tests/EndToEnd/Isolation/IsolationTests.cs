@@ -13,7 +13,7 @@ namespace Saas.EndToEnd.Tests.Isolation;
 public sealed partial class IsolationTests(ITestOutputHelper output)
 {
     /// <summary>Public by nature: what they answer is nobody's.</summary>
-    private static readonly string[] Public = ["/v1/tenants", "/v1/plans", "/v1/prices", "/v1/agent/enrol", "/v1/agent/token", "/healthz", "/readyz", "/openapi/v1.json"];
+    private static readonly string[] Public = ["/v1/tenants", "/v1/plans", "/v1/prices", "/v1/agent/enrol", "/v1/agent/token", "/healthz", "/readyz", "/openapi/v1.json", "/v1/sys/health", "/v1/sys/seal-status", "/v1/sys/leader", "/v1/sys/init", "/v1/sys/wrapping/unwrap", "/v1/sys/wrapping/lookup", "/v1/sys/wrapping/rewrap"];
 
     [Fact]
     public async Task Another_tenants_key_opens_nothing_and_changes_nothing_on_any_route()
@@ -58,7 +58,7 @@ public sealed partial class IsolationTests(ITestOutputHelper output)
 
         // With the victim's project named as namespace too: the strongest form of asking.
         var body = method == HttpMethod.Get ? null : new JsonObject();
-        using var answer = await stranger.SendAsync(method, app, $"{path}?namespace={ids["projectId"]}", body);
+        using var answer = await stranger.SendAsync(method, app, $"{path}?namespace={ids["projectId"]}", body, vaultNamespace: ids["projectId"]);
         var text = await answer.Content.ReadAsStringAsync();
         if (path != pattern)
         {
@@ -83,6 +83,7 @@ public sealed partial class IsolationTests(ITestOutputHelper output)
         var evaluations = await victim.OkAsync(HttpMethod.Get, "provisioning", $"/v1/job/isolated/evaluations?namespace={victim.ProjectId}", null);
         var nodes = await victim.OkAsync(HttpMethod.Get, "provisioning", "/v1/nodes", null);
         var keys = await victim.OkAsync(HttpMethod.Post, "onboarding", "/v1/keys", new JsonObject { ["name"] = "ci", ["role"] = "developer" });
+        await victim.OkAsync(HttpMethod.Post, "encryption", "/v1/transit/keys/isolated", [], victim.ProjectId);
         var token = await victim.OkAsync(HttpMethod.Post, "onboarding", $"/v1/sites/{victim.SiteId}/enrolment-tokens", []);
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -90,6 +91,7 @@ public sealed partial class IsolationTests(ITestOutputHelper output)
             ["projectId"] = victim.ProjectId,
             ["siteId"] = victim.SiteId,
             ["jobId"] = "isolated",
+            ["mount"] = "transit",
             ["allocationId"] = allocations[0].Id,
             ["allocId"] = allocations[0].Id,
             ["evaluationId"] = evaluations[0].GetProperty("ID").GetString()!,

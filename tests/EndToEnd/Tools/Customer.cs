@@ -70,16 +70,17 @@ internal sealed class Customer : IDisposable
 
     public Task<JsonElement> UsageAsync() => OkAsync(HttpMethod.Get, "billing", "/v1/usage", null);
 
-    public async Task<JsonElement> OkAsync(HttpMethod method, string app, string path, JsonObject? body)
+    public async Task<JsonElement> OkAsync(HttpMethod method, string app, string path, JsonObject? body, string? vaultNamespace = null)
     {
-        using var response = await SendAsync(method, app, path, body);
+        using var response = await SendAsync(method, app, path, body, vaultNamespace);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"{method} {path} answered {(int)response.StatusCode}: {text}\n{_platform.Transcript}");
         using var document = JsonDocument.Parse(text.Length == 0 ? "null" : text);
         return document.RootElement.Clone();
     }
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string app, string path, JsonObject? body)
+    /// <param name="vaultNamespace">The project, in the header by which Vault's clients name it.</param>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string app, string path, JsonObject? body, string? vaultNamespace = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(_platform.Apps[app], path)) { Version = HttpVersion.Version11 };
         if (body is not null)
@@ -90,6 +91,11 @@ internal sealed class Customer : IDisposable
         if (ApiKey.Length > 0)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ApiKey);
+        }
+
+        if (vaultNamespace is not null)
+        {
+            request.Headers.Add("X-Vault-Namespace", vaultNamespace);
         }
 
         return await _http.SendAsync(request);

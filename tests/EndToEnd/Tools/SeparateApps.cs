@@ -14,8 +14,8 @@ internal sealed class SeparateApps : IPlatform, IAsyncDisposable
     {
         data.Create();
         var platform = new SeparateApps();
-        var port = FreePorts.Range(4);
-        foreach (var name in (string[])["Onboarding", "Provisioning", "Billing"])
+        var port = FreePorts.Range(5);
+        foreach (var name in (string[])["Onboarding", "Provisioning", "Encryption", "Billing"])
         {
             platform._apps.Add(name.ToLowerInvariant(), platform.Launch(Programs.App(name), data, port++));
         }
@@ -45,6 +45,8 @@ internal sealed class SeparateApps : IPlatform, IAsyncDisposable
         _children.Add(Child.Start("dotnet", [program], new Dictionary<string, string>
         {
             ["SAAS_STORE"] = $"sqlite:{Path.Combine(data.FullName, "platform.db")}",
+            ["SAAS_KEK"] = $"file:{Path.Combine(data.FullName, "kek.json")}",
+            ["SAAS_AUDIT_SPOOL"] = Path.Combine(data.FullName, "audit"),
             ["SAAS_URL"] = address.ToString(),
         }));
         return address;
