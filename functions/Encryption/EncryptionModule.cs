@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Saas.Encryption.Mounts;
 using Saas.Encryption.Vault;
 using Saas.Hosting.Modules;
+using Saas.Keys;
 
 namespace Saas.Encryption;
 
@@ -15,6 +16,7 @@ public sealed class EncryptionModule : IModule
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddKeys(configuration);
         services.AddSingleton<MountDirectory>();
     }
 

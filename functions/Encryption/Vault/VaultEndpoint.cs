@@ -22,15 +22,31 @@ internal sealed class VaultEndpoint(VaultHandler handler, string mountType)
         {
             using var response = await handler(request, ct);
             var data = response.Finish();
-            api.AuditDetails = new AuditDetails((api.Found as VaultTarget)?.ProjectId, Error: response.Error?.Errors is [{ } text, ..] ? text : null);
-            return response.Error ?? await AnswerAsync(request, response, data, ct);
+            if (response.Error is { } error)
+            {
+                return Refuse(api, error);
+            }
+
+            api.AuditDetails = new AuditDetails(ProjectOf(api));
+            return await AnswerAsync(request, response, data, ct);
         }
         catch (VaultException e)
         {
-            api.AuditDetails = new AuditDetails((api.Found as VaultTarget)?.ProjectId, Error: e.Message);
-            return e.Error;
+            return Refuse(api, e.Error);
+        }
+        catch (Exception e) when (KeyFaults.ErrorOf(e) is { } error)
+        {
+            return Refuse(api, error);
         }
     }
+
+    private static VaultError Refuse(ApiRequest api, VaultError error)
+    {
+        api.AuditDetails = new AuditDetails(ProjectOf(api), Error: string.Join("; ", error.Errors));
+        return error;
+    }
+
+    private static string? ProjectOf(ApiRequest api) => (api.Found as VaultTarget)?.ProjectId;
 
     private async ValueTask<IResult> AnswerAsync(VaultRequest request, VaultResponse response, ReadOnlyMemory<byte> data, CancellationToken ct)
     {
