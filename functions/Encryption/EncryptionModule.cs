@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Saas.Encryption.Mounts;
+using Saas.Encryption.Transit.Keys;
 using Saas.Encryption.Vault;
 using Saas.Hosting.Modules;
 using Saas.Keys;
@@ -18,6 +19,7 @@ public sealed class EncryptionModule : IModule
     {
         services.AddKeys(configuration);
         services.AddSingleton<MountDirectory>();
+        services.AddTransitKeys();
     }
 
     public void MapRoutes(IRouteTable routes)
