@@ -17,6 +17,9 @@ namespace Saas.Keys;
 /// </summary>
 public interface IKeyEncryptionKey
 {
+    /// <summary>Whether the id could be of a version of this key; asks nobody.</summary>
+    bool Knows(string kekId);
+
     /// <summary>The version that wraps now, as <see cref="WrappedKey.KekId"/> names it.</summary>
     ValueTask<string> CurrentIdAsync(CancellationToken ct);
 

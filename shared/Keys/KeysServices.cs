@@ -3,14 +3,16 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Saas.Keys.LocalFile;
 
 namespace Saas.Keys;
 
 public static class KeysServices
 {
-    /// <summary>Names the key-encryption key: <c>file:PATH</c>, <c>azure-key-vault:KEY-URL</c> or <c>aws-kms:KEY-ARN</c>.</summary>
+    /// <summary>Names the key-encryption key, in the form of <see cref="KeyEncryptionSetting"/>.</summary>
     public const string Setting = "SAAS_KEK";
+
+    /// <summary>Keys that wrapped before it and may still be needed to unwrap, divided by semicolons.</summary>
+    public const string FormerSetting = "SAAS_KEK_FORMER";
 
     /// <summary>
     /// How long an unwrapped root key is used before the key-encryption key is asked again, in seconds, 10 to 86400;
@@ -21,16 +23,21 @@ public static class KeysServices
     private const int RootKeysKept = 10_000;
 
     /// <summary>
-    /// <see cref="TenantKeys"/> and what it stands on, as singletons. Needs IChangeSignal, TimeProvider and logging.
+    /// <see cref="TenantKeys"/> and what it stands on, as singletons. Needs IChangeSignal, TimeProvider and logging;
+    /// <see cref="RootKeyRewrap"/> also PlatformScope. Core files of the process are turned off.
     /// </summary>
     /// <exception cref="InvalidOperationException">A setting is missing or cannot be understood.</exception>
     public static IServiceCollection AddKeys(this IServiceCollection services, IConfiguration configuration)
     {
-        var open = Kek(configuration[Setting]);
-        services.TryAddSingleton(open);
+        var current = KeyEncryptionSetting.Parse(
+            Setting, configuration[Setting] ?? throw new InvalidOperationException($"{Setting} is missing: it names the key that tenants' keys are wrapped by."));
+        var former = (configuration[FormerSetting] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(text => KeyEncryptionSetting.Parse(FormerSetting, text)).ToArray();
         var limits = new SecretCacheLimits(RootKeysKept, SecretCacheLimits.SharedRowAge, Keep(configuration[KeepSetting]));
+        services.TryAddSingleton<IKeyEncryptionKey>(s => Open(s, current, former));
         services.TryAddSingleton(s => ActivatorUtilities.CreateInstance<TenantKeys>(s, limits));
-        services.AddHostedService<KeyEncryptionAtStart>();
+        services.TryAddSingleton<RootKeyRewrap>();
+        services.AddHostedService<KeysAtStart>();
         return services.AddKeyDestruction();
     }
 
@@ -41,13 +48,13 @@ public static class KeysServices
         return services;
     }
 
-    private static Func<IServiceProvider, IKeyEncryptionKey> Kek(string? setting) => setting?.Split(':', 2) switch
+    private static IKeyEncryptionKey Open(IServiceProvider services, KeyEncryptionSetting current, KeyEncryptionSetting[] former)
     {
-        ["file", { Length: > 0 } path] => services => LocalFileKey.Open(
-            path, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<LocalFileKey>>()),
-        null => throw new InvalidOperationException($"{Setting} is missing: it names the key that tenants' keys are wrapped by."),
-        _ => throw new InvalidOperationException($"{Setting} is file:PATH, azure-key-vault:KEY-URL or aws-kms:KEY-ARN."),
-    };
+        var (time, loggers) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>());
+        return former.Length == 0
+            ? current.Open(time, loggers)
+            : new KeyEncryptionKeys(current.Open(time, loggers), [.. former.Select(setting => setting.Open(time, loggers))]);
+    }
 
     private static TimeSpan Keep(string? seconds) => seconds switch
     {
@@ -56,12 +63,15 @@ public static class KeysServices
         _ => throw new InvalidOperationException($"{KeepSetting} is a number of seconds, 10 to 86400."),
     };
 
-    /// <summary>Opens the key when the app starts: one that cannot be opened ends the start, not the first request.</summary>
-    private sealed class KeyEncryptionAtStart(IKeyEncryptionKey kek) : IHostedService
+    /// <summary>
+    /// Turns off core files, and opens the key: one that cannot be opened ends the start, not the first request.
+    /// </summary>
+    private sealed class KeysAtStart(IServiceProvider services, ILogger<TenantKeys> logger) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            ArgumentNullException.ThrowIfNull(kek);
+            CoreDumps.Disable(logger);
+            services.GetRequiredService<IKeyEncryptionKey>();
             return Task.CompletedTask;
         }
 

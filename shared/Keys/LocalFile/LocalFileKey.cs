@@ -56,6 +56,8 @@ public sealed partial class LocalFileKey : IKeyEncryptionKey, IDisposable
     /// <exception cref="KeyFileException">There is no usable file, or another rotation is under way.</exception>
     public static string Rotate(string path, TimeProvider time) => KeyFile.Rotate(path, time);
 
+    public bool Knows(string kekId) => EntityId.IsValid(KeyFile.IdPrefix, kekId);
+
     public ValueTask<string> CurrentIdAsync(CancellationToken ct)
     {
         lock (_gate)
@@ -66,6 +68,7 @@ public sealed partial class LocalFileKey : IKeyEncryptionKey, IDisposable
 
     public ValueTask<WrappedKey> WrapAsync(TenantId tenant, ReadOnlyMemory<byte> rootKey, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         var bytes = new byte[OverheadBytes + rootKey.Length];
         bytes[0] = FormatVersion;
         var nonce = bytes.AsSpan(1, NonceBytes);
@@ -82,6 +85,7 @@ public sealed partial class LocalFileKey : IKeyEncryptionKey, IDisposable
 
     public ValueTask<SecretBuffer> UnwrapAsync(TenantId tenant, WrappedKey wrapped, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         var bytes = wrapped.Bytes.AsSpan();
         if (bytes.Length < OverheadBytes || bytes[0] != FormatVersion)
         {

@@ -55,7 +55,11 @@ internal sealed class KeysBench : IDisposable
     private T Opened<T>(T opened)
         where T : IDisposable
     {
-        _opened.Add(opened);
+        lock (_opened)
+        {
+            _opened.Add(opened);
+        }
+
         return opened;
     }
 }

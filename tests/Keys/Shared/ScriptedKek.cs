@@ -14,6 +14,8 @@ internal sealed class ScriptedKek(IKeyEncryptionKey inner) : IKeyEncryptionKey
     /// <summary>Every unwrap waits for it.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    public bool Knows(string kekId) => inner.Knows(kekId);
+
     public ValueTask<string> CurrentIdAsync(CancellationToken ct)
     {
         ThrowIfDown();
