@@ -13,6 +13,9 @@ public sealed class EncryptionModule : IModule
 {
     public string Name => "encryption";
 
+    /// <summary>For <see cref="RotateTransitKeys"/>, which does the duties of every tenant's keys.</summary>
+    public bool NeedsPlatformScope => true;
+
     public IWireProtocol Protocol { get; } = new VaultProtocol();
 
     public void AddServices(IServiceCollection services, IConfiguration configuration)
@@ -24,9 +27,11 @@ public sealed class EncryptionModule : IModule
 
     public void MapRoutes(IRouteTable routes)
     {
+        routes.MapTransitKeys();
     }
 
     public void MapTriggers(ITriggerTable triggers)
     {
+        RotateTransitKeys.Map(triggers);
     }
 }

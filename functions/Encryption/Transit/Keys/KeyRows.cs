@@ -17,6 +17,9 @@ internal static class KeyRows
     /// <summary>A key that was deleted, until its version rows are gone too.</summary>
     public const string GonePrefix = "gone|";
 
+    /// <summary>Of a gone row: that it is there says all.</summary>
+    public static readonly ReadOnlyMemory<byte> Tombstone = new byte[] { 1 };
+
     public const string WrappingKey = "wrapping";
 
     public const string Settings = "settings";

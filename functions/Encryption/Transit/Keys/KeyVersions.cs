@@ -17,11 +17,11 @@ internal static class KeyVersions
     {
         if (key.Imported && !key.AllowRotation)
         {
-            throw VaultException.BadRequest(
-                $"imported key {key.Name} does not allow rotation within Vault");
+            throw VaultException.BadRequest($"imported key {key.Name} does not allow rotation within Vault");
         }
 
-        return Add(key, material, now);
+        // From here on it is a key of ours, to which no version can be imported any more.
+        return Add(key with { Imported = false }, material, now);
     }
 
     /// <exception cref="VaultException">400: too many versions.</exception>

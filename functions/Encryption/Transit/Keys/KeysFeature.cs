@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Saas.Hosting.Modules;
 
 namespace Saas.Encryption.Transit.Keys;
 
@@ -9,8 +10,26 @@ internal static class KeysFeature
     {
         services.AddSingleton<SealedKeys>();
         services.AddSingleton<KeyChanges>();
+        services.AddSingleton<KeyRotation>();
+        services.AddSingleton<KeyRemains>();
+        services.AddSingleton<VersionRows>();
         services.AddSingleton<MountSettings>();
         services.AddSingleton<TransitKeys>();
+        services.AddSingleton<RotateTransitKeys>();
         return services;
+    }
+
+    public static void MapTransitKeys(this IRouteTable routes)
+    {
+        CreateKey.Map(routes);
+        ReadKey.Map(routes);
+        ListKeys.Map(routes);
+        DeleteKey.Map(routes);
+        ConfigureKey.Map(routes);
+        RotateKey.Map(routes);
+        TrimKey.Map(routes);
+        ConfigureKeys.Map(routes);
+        ConfigureCache.Map(routes);
+        UnsupportedOnKeys.Map(routes);
     }
 }

@@ -81,6 +81,6 @@ internal sealed record TransitKeyOptions
         Exportable = Exportable,
         AllowPlaintextBackup = AllowPlaintextBackup,
         AutoRotatePeriod = AutoRotatePeriod,
-        KeySize = KeySize,
+        KeySize = Type == KeyType.Hmac && KeySize == 0 ? HmacMaterial.MinKeyBytes : KeySize,
     };
 }
