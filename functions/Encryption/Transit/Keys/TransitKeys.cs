@@ -54,9 +54,11 @@ internal sealed class TransitKeys : IDisposable
     }
 
     /// <summary>As the store has it now: for a version that is newer than the latest one known.</summary>
-    public ValueTask<TransitKey?> FindAgainAsync(VaultRequest request, string name, CancellationToken ct)
+    public ValueTask<TransitKey?> FindAgainAsync(VaultRequest request, string name, CancellationToken ct) =>
+        FindAgainAsync(KeyRing.Of(request), name, ct);
+
+    public ValueTask<TransitKey?> FindAgainAsync(KeyRing ring, string name, CancellationToken ct)
     {
-        var ring = KeyRing.Of(request);
         _keys.Remove(ring.Address(name));
         return LoadAsync(ring, name, ct);
     }
