@@ -37,6 +37,17 @@ public sealed record AuditEvent
 
     /// <summary>How many calls the entry stands for.</summary>
     public long Count { get; init; } = 1;
+
+    public string? ProjectId { get; init; }
+
+    /// <summary>What was wrong, in a few words without anything that was sent; null where all went well.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>What was asked for, its values redacted (<see cref="AuditValues"/>).</summary>
+    public RawJson? Request { get; init; }
+
+    /// <summary>What was answered, its values redacted.</summary>
+    public RawJson? Response { get; init; }
 }
 
 public static class AuditKinds
@@ -53,7 +64,7 @@ public static class AuditKinds
 
 /// <summary>
 /// An entry of a tenant's audit log. Its canonical bytes are its JSON as <see cref="Canonical"/> writes it: members in
-/// the order declared here, null ones left out, no white space, all but ASCII escaped.
+/// the order declared here, null ones left out, no white space, all but ASCII escaped. That order must not change.
 /// </summary>
 /// <param name="Sequence">From 1, without a gap.</param>
 /// <param name="Previous">SHA-256 of the entry before, lower-case hexadecimal; zeros for the first.</param>
@@ -84,6 +95,7 @@ public sealed record AuditPage(IReadOnlyList<AuditRecord> Records, long? Next);
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AuditEvent))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(AuditHead))]
 [JsonSerializable(typeof(AuditRecord))]

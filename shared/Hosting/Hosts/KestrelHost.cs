@@ -110,6 +110,9 @@ public static class KestrelHost
         services.AddSingleton(new PublicRows(platform.Store));
         services.AddSingleton<RequestLimits>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton(AuditSpoolOptions.From(options.Configuration));
+        services.AddSingleton<AuditSpool>();
+        services.AddHostedService<AuditShipping>();
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<AllowedCalls>();
         services.AddSingleton(s => new UsageMeter(

@@ -18,6 +18,7 @@ internal sealed record PipelineParts(
     RequestLimits Limits,
     UsageMeter Meter,
     AuditLog Audit,
+    AuditSpool Spool,
     AllowedCalls AllowedCalls,
     IdempotencyStore Idempotency,
     PublicRows PublicRows,

@@ -8,7 +8,7 @@ public static class HostingTelemetry
 {
     public const string Name = "Saas.Hosting";
 
-    private static readonly Meter Meter = new(Name);
+    internal static readonly Meter Meter = new(Name);
 
     private static readonly Counter<long> Messages = Meter.CreateCounter<long>(
         "saas.queue.messages", "{message}", "Messages handled, by function and outcome.");
