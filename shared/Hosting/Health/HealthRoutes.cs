@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Saas.Hosting.Audit;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Hosting.Routing;
@@ -9,7 +10,8 @@ namespace Saas.Hosting.Health;
 
 /// <summary>
 /// <c>/healthz</c>: the process answers; restart it if not. <c>/readyz</c>: its store answers too; send it no requests
-/// if not. The store is asked at most once a second, however often we are.
+/// if not. The store is asked at most once a second, however often we are. A second line says where audit records do not
+/// get to their logs: the process still serves, and an operator must look.
 /// </summary>
 internal sealed class HealthRoutes(ITableStore store, TimeProvider time)
 {
@@ -25,11 +27,14 @@ internal sealed class HealthRoutes(ITableStore store, TimeProvider time)
     {
         var access = RouteAccess.Public("Orchestrators and load balancers have no credential.");
         routes.Add(new ApiRoute("GET", "/healthz", access, (_, _) => Task.FromResult(Results.Text("ok"))) { IsInternal = true });
-        routes.Add(new ApiRoute("GET", "/readyz", access, (_, ct) => health.ReadyAsync(ct)) { IsInternal = true });
+        routes.Add(new ApiRoute("GET", "/readyz", access, (request, ct) => health.ReadyAsync(request.Service<AuditSpool>(), ct)) { IsInternal = true });
     }
 
-    private async Task<IResult> ReadyAsync(CancellationToken ct) =>
-        await Asked().WaitAsync(ct) ? Results.Text("ready") : Problem.Unavailable();
+    private async Task<IResult> ReadyAsync(AuditSpool spool, CancellationToken ct) =>
+        await Asked().WaitAsync(ct) ? Results.Text(spool.State is { IsDegraded: true } state ? "ready\n" + Degraded(state) : "ready") : Problem.Unavailable();
+
+    private static string Degraded(AuditSpoolState audit) =>
+        $"degraded: audit: {audit.Bytes} of {audit.MaxBytes} bytes wait, the oldest for {audit.OldestAge.TotalSeconds:f0} s; {audit.FailingTenants} logs fail";
 
     /// <summary>The answer under way or last given; asked anew when that is old.</summary>
     private Task<bool> Asked()

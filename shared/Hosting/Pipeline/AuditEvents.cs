@@ -24,6 +24,12 @@ internal static class AuditEvents
             Status = status,
             Address = address.ToString(),
             TraceId = Activity.Current?.TraceId.ToHexString(),
+            ProjectId = request.AuditDetails.ProjectId,
+            Error = request.AuditDetails.Error,
+            Request = Json(request.AuditDetails.Request),
+            Response = Json(request.AuditDetails.Response),
         };
     }
+
+    private static RawJson? Json(ReadOnlyMemory<byte> canonical) => canonical.IsEmpty ? null : new RawJson(canonical);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Saas.Hosting.Audit;
 using Saas.Hosting.Problems;
 using Saas.Storage;
 
@@ -20,6 +21,9 @@ internal static partial class Failures
             case StorageUnavailableException:
                 Log.StoreUnavailable(logger, e);
                 return Problem.Unavailable();
+            case AuditSpoolFullException:
+                Log.NotRecorded(logger, e);
+                return Problem.Unavailable();
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return Problem.TooLarge();
             case BadHttpRequestException bad:
@@ -37,5 +41,8 @@ internal static partial class Failures
 
         [LoggerMessage(2, LogLevel.Warning, "The store did not answer a request.")]
         public static partial void StoreUnavailable(ILogger logger, Exception exception);
+
+        [LoggerMessage(4, LogLevel.Error, "A request was refused because it cannot be recorded.")]
+        public static partial void NotRecorded(ILogger logger, Exception exception);
     }
 }

@@ -90,7 +90,15 @@ internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
 
         var problem = AuthenticationProblems.Forbidden(action);
         var record = AuditEvents.Of(route, request, address, AuditKinds.Denied, problem.Status);
-        await parts.Audit.AppendAsync(request.Tenant, record);
+        if (route.IsSpooled)
+        {
+            parts.Spool.Append(request.Tenant.Tenant, record);
+        }
+        else
+        {
+            await parts.Audit.AppendAsync(request.Tenant, record);
+        }
+
         await RefuseAsync(request.Http, problem);
     }
 

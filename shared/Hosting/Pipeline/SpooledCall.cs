@@ -29,8 +29,7 @@ internal sealed class SpooledCall(ApiRoute route, PipelineParts parts)
         if (!route.Access.IsPublic || request.Actor is not null)
         {
             var status = (result as IStatusCodeHttpResult)?.StatusCode ?? StatusCodes.Status200OK;
-            var record = AuditEvents.Of(route, request, address, AuditKinds.Call, status);
-            await parts.Audit.AppendAsync(request.Tenant, record);
+            parts.Spool.Append(request.Tenant.Tenant, AuditEvents.Of(route, request, address, AuditKinds.Call, status));
         }
 
         await result.ExecuteAsync(request.Http);

@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Saas.Hosting.Audit;
+using Saas.Hosting.Hosts;
 using Saas.Hosting.Tests.Support;
 using Saas.Storage;
 using Saas.Storage.Tables;
@@ -21,6 +24,19 @@ public sealed class HealthTests
         await using var app = await TestApp.StartAsync(new TestModule(), platform: TestApp.InMemory(new DeadStore()));
         Assert.Equal(HttpStatusCode.OK, (await app.Anonymous.GetAsync("/healthz")).StatusCode);
         await (await app.Anonymous.GetAsync("/readyz")).ProblemAsync(HttpStatusCode.ServiceUnavailable, "unavailable");
+    }
+
+    [Fact]
+    public async Task AProcessWhoseAuditRecordsPileUpIsReadyAndSaysSo()
+    {
+        await using var app = await TestApp.StartAsync(new TestModule(), new HostingOptions
+        {
+            Services = services => services.AddSingleton(s =>
+                new AuditSpoolOptions { Folder = Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")), MinFreeBytes = long.MaxValue, IsFolderOurs = true }),
+        });
+        var answer = await app.Anonymous.GetAsync("/readyz");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("degraded: audit", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     private sealed class DeadStore : ITableStore

@@ -95,7 +95,7 @@ public sealed class UsageMeterTests
             meter.Count(other, Meters.KvRead, $"prj_{i}", 1);
         }
 
-        time.Advance(UsageMeter.Interval);
+        await app.StopAsync();
         var messages = await ReceiveAsync(app.Platform, 3);
         var ours = Assert.Single(messages, m => m.Tenant == app.Tenant.Value);
         Assert.Equal(
