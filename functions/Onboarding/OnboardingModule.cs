@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Saas.Hosting.Modules;
+using Saas.Keys;
 using Saas.Onboarding.Audit;
 using Saas.Onboarding.Enrolments;
 using Saas.Onboarding.Keys;
@@ -23,6 +24,7 @@ public sealed class OnboardingModule : IModule
     {
         services.AddSingleton(OnboardingOptions.From(configuration));
         services.AddSingleton<OperatorKey>();
+        services.AddKeyDestruction();
         services.AddSingleton<PurgeTenants>();
         services.AddSingleton<SignUp.Handler>();
         services.AddSingleton<UpdateTenant.Handler>();

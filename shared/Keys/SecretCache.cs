@@ -62,6 +62,13 @@ public sealed class SecretCache<TKey, TValue> : IDisposable
         TryLease(key, out var lease) ? ValueTask.FromResult(lease) : new ValueTask<Lease<TValue>>(LoadAsync(key, load, ct));
 
     /// <summary>
+    /// As <see cref="LeaseAsync"/>, but asks <paramref name="load"/> even when the value is fresh. For what is cached
+    /// again on top of it, whose age would otherwise add to the age of this.
+    /// </summary>
+    public ValueTask<Lease<TValue>> RecheckAsync(TKey key, LoadSecret<TKey, TValue> load, CancellationToken ct) =>
+        new(LoadAsync(key, load, ct));
+
+    /// <summary>
     /// Forgets the value, because this process changed or destroyed what it stands for. A load that has begun before
     /// does not bring it back, and nobody is given what it loads.
     /// </summary>

@@ -41,7 +41,13 @@ public sealed partial class TenantKeys : IDisposable
     /// <exception cref="StorageUnavailableException">The store did not answer.</exception>
     public ValueTask<TenantSeal> OpenAsync(TenantScope tenant, CancellationToken ct) => _cache.TryLease(tenant.Tenant, out var lease)
         ? ValueTask.FromResult(new TenantSeal(tenant.Tenant, lease))
-        : OpenColdAsync(tenant, ct);
+        : OpenColdAsync(tenant, rechecks: false, ct);
+
+    /// <summary>
+    /// As <see cref="OpenAsync"/>, but reads the tenant's row even if that was done a moment ago. For whoever caches for
+    /// seconds what it opens: the two ages would otherwise add up to more than a revocation may take.
+    /// </summary>
+    public ValueTask<TenantSeal> OpenRecheckedAsync(TenantScope tenant, CancellationToken ct) => OpenColdAsync(tenant, rechecks: true, ct);
 
     /// <inheritdoc cref="RootKeyDestruction.DestroyAsync"/>
     public async Task DestroyAsync(TenantScope tenant, CancellationToken ct)
@@ -52,11 +58,13 @@ public sealed partial class TenantKeys : IDisposable
 
     public void Dispose() => _cache.Dispose();
 
-    private async ValueTask<TenantSeal> OpenColdAsync(TenantScope tenant, CancellationToken ct)
+    private async ValueTask<TenantSeal> OpenColdAsync(TenantScope tenant, bool rechecks, CancellationToken ct)
     {
+        LoadSecret<TenantId, RootKey> load = (_, known, loading) => LoadAsync(tenant, known, loading);
         try
         {
-            return new TenantSeal(tenant.Tenant, await _cache.LeaseAsync(tenant.Tenant, (_, known, loading) => LoadAsync(tenant, known, loading), ct));
+            return new TenantSeal(
+                tenant.Tenant, await (rechecks ? _cache.RecheckAsync(tenant.Tenant, load, ct) : _cache.LeaseAsync(tenant.Tenant, load, ct)));
         }
         catch (TenantKeysDestroyedException)
         {

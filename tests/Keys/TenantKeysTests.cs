@@ -131,6 +131,21 @@ public sealed class TenantKeysTests : IDisposable
         await Assert.ThrowsAsync<TenantKeysDestroyedException>(() => OpensAsync(there, tenant, value));
     }
 
+    /// <summary>What caches on top of this for 4 s asks so: its age and ours must not add up to 8.</summary>
+    [Fact]
+    public async Task OpenRechecked_DestroyedAMomentAgoElsewhere_IsRefusedAtOnce()
+    {
+        var tenant = _bench.NewTenant();
+        var (here, there) = (_bench.Instance(), _bench.Instance());
+        var value = await SealAsync(there, tenant);
+
+        await here.DestroyAsync(tenant, default);
+
+        Assert.True(await OpensAsync(there, tenant, value));
+        await Assert.ThrowsAsync<TenantKeysDestroyedException>(async () => await there.OpenRecheckedAsync(tenant, default));
+        await Assert.ThrowsAsync<TenantKeysDestroyedException>(() => OpensAsync(there, tenant, value));
+    }
+
     [Fact]
     public async Task Destroy_ReachesAnotherModuleOfTheProcessAtOnce()
     {

@@ -4,17 +4,21 @@ using Saas.Cluster;
 using Saas.Hosting.Modules;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
+using Saas.Keys;
 using Saas.Storage;
 using Saas.Storage.Tables;
 
 namespace Saas.Onboarding.Tenants;
 
 /// <summary>
-/// The timer that removes tenants whose grace period is over: what the cluster keeps of them first, their identity last,
-/// because that names the projects and regions to look in. A run that dies is finished by the next.
-/// Usage and audit records stay: they are what the last invoice and an enquiry rest on.
+/// The timer that removes tenants whose grace period is over. Their root key goes first: from then on nothing they had
+/// encrypted can be read, in this store or in a copy of its rows, however long the rest takes. Then what the cluster keeps of
+/// them, and their identity last, because that names the projects and regions to look in. A run that dies is finished by
+/// the next. Usage and audit records stay: they are what the last invoice and an enquiry rest on; the key's tombstone
+/// stays so that the key is never made anew.
 /// </summary>
-public sealed partial class PurgeTenants(PlatformScope platform, TenantRemoval removal, ILogger<PurgeTenants> logger)
+public sealed partial class PurgeTenants(
+    PlatformScope platform, TenantRemoval removal, RootKeyDestruction keys, ILogger<PurgeTenants> logger)
 {
     public static void Map(ITriggerTable triggers) =>
         triggers.Timer(nameof(PurgeTenants), "0 */10 * * * *", (services, ct) => services.GetRequiredService<PurgeTenants>().RunAsync(ct));
@@ -26,6 +30,7 @@ public sealed partial class PurgeTenants(PlatformScope platform, TenantRemoval r
             if (PartitionKeys.TryGetTenant(mark.Partition, out var tenant) && platform.For(tenant) is var scope
                 && await removal.IsDueAsync(scope, ct))
             {
+                await keys.DestroyAsync(scope, ct);
                 await RemoveClusterAsync(scope, ct);
                 await removal.FinishAsync(scope, ct);
                 Purged(tenant.Value);

@@ -25,7 +25,7 @@ internal sealed class SealedKeys(TenantKeys tenantKeys)
     /// <summary>Throws what an attempt to use the tenant's keys throws: nothing that is cached outlives them.</summary>
     public async ValueTask CheckAsync(KeyRing ring, CancellationToken ct)
     {
-        using var seal = await tenantKeys.OpenAsync(ring.Tenant, ct);
+        using var seal = await tenantKeys.OpenRecheckedAsync(ring.Tenant, ct);
     }
 
     public async ValueTask<byte[]> SealAsync<T>(KeyRing ring, string row, T value, JsonTypeInfo<T> type, CancellationToken ct)

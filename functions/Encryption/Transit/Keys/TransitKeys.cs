@@ -128,9 +128,10 @@ internal sealed class TransitKeys : IDisposable
             return CachedKey.None;
         }
 
+        // What is kept from here on for seconds must not rest on an older look at the tenant's own key.
+        await _rows.CheckAsync(ring, ct);
         if (known?.ETag == row.ETag)
         {
-            await _rows.CheckAsync(ring, ct);
             return known;
         }
 
