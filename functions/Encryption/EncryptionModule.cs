@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Saas.Encryption.Mounts;
+using Saas.Encryption.RootKeys;
 using Saas.Encryption.Transit.Keys;
 using Saas.Encryption.Vault;
 using Saas.Hosting.Modules;
@@ -13,7 +14,10 @@ public sealed class EncryptionModule : IModule
 {
     public string Name => "encryption";
 
-    /// <summary>For <see cref="RotateTransitKeys"/>, which does the duties of every tenant's keys.</summary>
+    /// <summary>
+    /// For the timers: <see cref="RotateTransitKeys"/> does the duties of every tenant's keys, <see cref="RewrapRootKeys"/>
+    /// goes through all tenants' wrapped root keys.
+    /// </summary>
     public bool NeedsPlatformScope => true;
 
     public IWireProtocol Protocol { get; } = new VaultProtocol();
@@ -33,5 +37,6 @@ public sealed class EncryptionModule : IModule
     public void MapTriggers(ITriggerTable triggers)
     {
         RotateTransitKeys.Map(triggers);
+        RewrapRootKeys.Map(triggers);
     }
 }

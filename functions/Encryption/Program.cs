@@ -1,4 +1,7 @@
 using Saas.Encryption;
 using Saas.Hosting.Hosts;
+using Saas.Keys.LocalFile;
 
-return await FunctionApp.RunAsync(new EncryptionModule(), args);
+return args is [KeyFileCommand.Option, var path]
+    ? KeyFileCommand.Rotate(path, TimeProvider.System, Console.Out, Console.Error)
+    : await FunctionApp.RunAsync(new EncryptionModule(), args);

@@ -83,7 +83,7 @@ internal sealed class LocalPlatform : IAsyncDisposable
     private static IConfiguration Configure(DirectoryInfo data) => new ConfigurationBuilder()
         .AddInMemoryCollection(
         [
-            new("SAAS_KEK", $"file:{Path.Combine(data.FullName, "kek.json")}"),
+            new("SAAS_KEK", $"file:{Path.Combine(data.FullName, "kek")}"),
             new("SAAS_AUDIT_SPOOL", Path.Combine(data.FullName, "audit")),
         ])
         .AddEnvironmentVariables()

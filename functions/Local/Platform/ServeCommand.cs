@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Saas.Keys.LocalFile;
 using Saas.Local.Demo;
 
 namespace Saas.Local.Platform;
@@ -12,6 +13,11 @@ internal static class ServeCommand
         {
             await ServeAsync(data, firstPort, json, ct);
             return 0;
+        }
+        catch (KeyFileException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
         }
         catch (IOException e)
         {

@@ -42,6 +42,11 @@ internal sealed class KeyFile(IReadOnlyList<KeyFileVersion> versions) : IDisposa
     /// <exception cref="KeyFileException">There is no file, it cannot be used, or another rotation is under way.</exception>
     public static string Rotate(string path, TimeProvider time)
     {
+        if (!File.Exists(path))
+        {
+            throw new KeyFileException($"{path} is missing.");
+        }
+
         // Two that read the same file would each write one new version, and what the loser's had wrapped were lost.
         using var turn = Lock(path);
         using var old = Read(path);

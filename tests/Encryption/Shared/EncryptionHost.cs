@@ -56,7 +56,7 @@ public sealed class EncryptionHost : IAsyncDisposable
                 },
                 Configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
                 {
-                    ["SAAS_KEK"] = "file:" + Path.Combine(Folder.Path, "kek.json"),
+                    ["SAAS_KEK"] = "file:" + Path.Combine(Folder.Path, "kek"),
                     ["SAAS_AUDIT_SPOOL"] = Path.Combine(Folder.Path, "audit"),
                 }).Build(),
                 Logging = logging ?? (static builder => builder.ClearProviders()),

@@ -45,7 +45,7 @@ internal sealed class SeparateApps : IPlatform, IAsyncDisposable
         _children.Add(Child.Start("dotnet", [program], new Dictionary<string, string>
         {
             ["SAAS_STORE"] = $"sqlite:{Path.Combine(data.FullName, "platform.db")}",
-            ["SAAS_KEK"] = $"file:{Path.Combine(data.FullName, "kek.json")}",
+            ["SAAS_KEK"] = $"file:{Path.Combine(data.FullName, "kek")}",
             ["SAAS_AUDIT_SPOOL"] = Path.Combine(data.FullName, "audit"),
             ["SAAS_URL"] = address.ToString(),
         }));

@@ -28,18 +28,21 @@ internal sealed class KeyVaultDouble : IAsyncDisposable
 {
     public const string KeyName = "root";
 
+    /// <summary>Making RSA keys is slow: vaults share them.</summary>
+    private static readonly RSA[] Keys = [RSA.Create(2048), RSA.Create(2048), RSA.Create(2048)];
+
+    private static readonly X509Certificate2 Certificate = SelfSigned("vault.azure.net", Keys[0]);
+
     private readonly WebApplication _app;
-    private readonly X509Certificate2 _certificate;
     private readonly List<(string Version, RSA Key)> _versions = [];
     private int _port;
 
     private KeyVaultDouble()
     {
-        _certificate = SelfSigned(Host);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate)));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(Certificate)));
         _app = builder.Build();
         _app.Run(AnswerAsync);
         Rotate();
@@ -87,18 +90,13 @@ internal sealed class KeyVaultDouble : IAsyncDisposable
         },
         SslOptions = new SslClientAuthenticationOptions
         {
-            RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == _certificate.GetCertHashString(),
+            RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == Certificate.GetCertHashString(),
         },
     }));
 
-    public void Rotate() => _versions.Add((Guid.NewGuid().ToString("n"), RSA.Create(2048)));
+    public void Rotate() => _versions.Add((Guid.NewGuid().ToString("n"), Keys[_versions.Count % Keys.Length]));
 
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _certificate.Dispose();
-        _versions.ForEach(static version => version.Key.Dispose());
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -194,10 +192,9 @@ internal sealed class KeyVaultDouble : IAsyncDisposable
         return context.Response.WriteAsync(body.ToJsonString(JsonSerializerOptions.Default));
     }
 
-    private static X509Certificate2 SelfSigned(string host)
+    private static X509Certificate2 SelfSigned(string domain, RSA key)
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var request = new CertificateRequest($"CN=*.{domain}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddHours(-1), now.AddHours(1));
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), null);

@@ -111,6 +111,18 @@ public sealed class LocalFileKeyTests : IDisposable
     public void Rotate_NoFile_IsRefused() => Assert.Throws<KeyFileException>(() => LocalFileKey.Rotate(KeyPath, TimeProvider.System));
 
     [Fact]
+    public async Task RotateCommand_PrintsTheNewVersionOrWhyNot()
+    {
+        using var kek = Open(KeyPath);
+        using var output = new StringWriter();
+
+        Assert.Equal(0, KeyFileCommand.Rotate(KeyPath, TimeProvider.System, output, output));
+        Assert.Equal(await kek.CurrentIdAsync(default), output.ToString().TrimEnd());
+        Assert.Equal(1, KeyFileCommand.Rotate(KeyPath + "x", TimeProvider.System, output, output));
+        Assert.EndsWith("is missing." + Environment.NewLine, output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Unwrap_FileBecameReadableToOthers_ServesNoMore()
     {
         using var kek = Open(KeyPath);
