@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Saas.Encryption.Vault;
 
@@ -9,7 +10,8 @@ namespace Saas.Encryption.Vault;
 /// </summary>
 internal sealed class VaultFields : IDisposable
 {
-    private const int MaxDepth = 64;
+    /// <summary>Vault's own default (<c>max_json_depth</c>).</summary>
+    private const int MaxDepth = 300;
 
     private readonly JsonDocument? _document;
 
@@ -21,6 +23,11 @@ internal sealed class VaultFields : IDisposable
         if (body.IsEmpty)
         {
             return new VaultFields(null);
+        }
+
+        if (!IsUnicode(body.Span))
+        {
+            throw VaultException.BadRequest("failed to parse JSON input: a text is not valid Unicode");
         }
 
         JsonDocument document;
@@ -136,6 +143,45 @@ internal sealed class VaultFields : IDisposable
         : null;
 
     public void Dispose() => _document?.Dispose();
+
+    /// <summary>Whether every text can be read as one: half a surrogate pair cannot, and would fail wherever it is read.</summary>
+    private static bool IsUnicode(ReadOnlySpan<byte> body)
+    {
+        if (!Utf8.IsValid(body))
+        {
+            return false;
+        }
+
+        if (body.IndexOf("\\u"u8) < 0)
+        {
+            return true;
+        }
+
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        using var text = new PooledBuffer();
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    text.Advance(reader.CopyString(text.GetSpan(reader.ValueSpan.Length)));
+                    text.Clear();
+                }
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+        catch (JsonException)
+        {
+            // Not JSON: whoever parses it says where.
+            return true;
+        }
+    }
 
     /// <summary>Says of what kind the value was, never the value: it may be a secret in the wrong place.</summary>
     private static VaultException Unconvertible(string name, string expected, JsonElement came) =>

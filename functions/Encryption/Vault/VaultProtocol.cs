@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 
 namespace Saas.Encryption.Vault;
 
 /// <summary>
-/// What Vault's HTTP API does otherwise than ours: <c>GET …?list=true</c> is LIST, and every error is
+/// What Vault's HTTP API does otherwise than ours: <c>GET …?list=true</c> is LIST, what is listed is a folder whether its
+/// slash was sent or not, so that policies need to name it only once, <c>%2F</c> is a slash, and every error is
 /// <c>{"errors":[…]}</c>, where whoever has no good token is answered 403.
 /// </summary>
 internal sealed class VaultProtocol : IWireProtocol
@@ -20,6 +22,38 @@ internal sealed class VaultProtocol : IWireProtocol
         {
             request.Method = "LIST";
         }
+
+        var path = request.Path.Value ?? "";
+        if (path.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+        {
+            path = Unescaped(http, path);
+        }
+
+        if (request.Method == "LIST" && !path.EndsWith('/'))
+        {
+            path += "/";
+        }
+
+        if (!ReferenceEquals(path, request.Path.Value))
+        {
+            request.Path = path;
+        }
+    }
+
+    /// <summary>
+    /// The path with its slashes: a server leaves <c>%2F</c> as it is, so that <c>%252F</c>, a per cent sign, looks the same.
+    /// What was sent tells them apart.
+    /// </summary>
+    private static string Unescaped(HttpContext http, string path)
+    {
+        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        if (!target.StartsWith('/'))
+        {
+            return path;
+        }
+
+        var query = target.IndexOf('?');
+        return Uri.UnescapeDataString(query < 0 ? target : target[..query]);
     }
 
     public IResult ErrorOf(Problem problem, HttpContext http) => new VaultError(
