@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Saas.Encryption.Kv;
 using Saas.Encryption.Mounts;
 using Saas.Encryption.RootKeys;
 using Saas.Encryption.Transit.Keys;
@@ -27,11 +28,13 @@ public sealed class EncryptionModule : IModule
         services.AddKeys(configuration);
         services.AddSingleton<MountDirectory>();
         services.AddTransitKeys();
+        services.AddKv();
     }
 
     public void MapRoutes(IRouteTable routes)
     {
         routes.MapTransitKeys();
+        KvRoutes.Map(routes);
     }
 
     public void MapTriggers(ITriggerTable triggers)

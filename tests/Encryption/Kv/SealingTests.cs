@@ -1,0 +1,82 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Saas.Encryption.Tests.Shared;
+using Saas.Keys;
+using Saas.Storage.Tables;
+using Saas.TestKit;
+
+namespace Saas.Encryption.Tests.Kv;
+
+/// <summary>The store holds nothing that can be read, and nothing that can be put elsewhere.</summary>
+public sealed class SealingTests
+{
+    [Fact]
+    public async Task NothingASecretConsistsOfIsInTheStore()
+    {
+        await using var host = await EncryptionHost.StartAsync();
+        var client = (await host.SignUpAsync()).Client;
+        (await client.PutAsync("markedfolder/markedname", """{"markedkey":"markedvalue","markedobject":{"x":"markednested"}}""")).MustBeOk();
+        (await client.PatchDataAsync("markedfolder/markedname", """{"markedpatch":"markedpatched"}""")).MustBeOk();
+        (await client.WriteAsync("secret/metadata/markedfolder/markedname", JsonNode.Parse("""{"custom_metadata":{"markedcustom":"markedtext"},"max_versions":77}"""))).MustBeEmpty();
+        (await client.WriteAsync("secret/config", JsonNode.Parse("""{"max_versions":88}"""))).MustBeEmpty();
+        (await client.GetAsync("markedfolder/markedname")).MustBeOk();
+
+        var rows = host.Store.Rows();
+        Assert.Equal(6, rows.Count);
+        var text = rows.Text();
+        Assert.DoesNotContain("marked", text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("axVersions", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToBase64String("marked"u8)[..6], text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NamesGiveOtherRowsInEveryMountAndForEveryTenant()
+    {
+        await using var host = await EncryptionHost.StartAsync();
+        foreach (var tenant in new[] { "one", "two" })
+        {
+            var customer = await host.SignUpAsync(tenant);
+            await host.AddProjectAsync(customer, "second");
+            (await customer.Client.PutAsync("a", "{}")).MustBeOk();
+            (await customer.Client.CallAsync("POST", "secret/data/a", JsonNode.Parse("""{"data":{}}"""), ("X-Vault-Namespace", "second"))).MustBeOk();
+        }
+
+        var rows = host.Store.Rows();
+        Assert.Equal(12, rows.Count);
+        Assert.Equal(12, rows.Select(row => row.Row).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task ARowPutInAnothersPlaceIsNotOpened()
+    {
+        await using var host = await EncryptionHost.StartAsync();
+        var client = (await host.SignUpAsync()).Client;
+        (await client.PutAsync("a", """{"n":1}""")).MustBeOk();
+        (await client.PutAsync("a", """{"n":2}""")).MustBeOk();
+        var values = host.Store.Rows().Where(row => row.Row[0] == 'v').ToList();
+        var first = values[0];
+        await host.Store.WriteAsync(
+            KvStore.Table, first.Partition, TableWrite.Upsert(values[1].Row, first.Value), CancellationToken.None);
+        (await client.GetAsync("a", 1)).MustBeOk();
+        var broken = (await client.GetAsync("a", 2)).Must(HttpStatusCode.InternalServerError);
+        Assert.DoesNotContain("\"n\"", broken.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithItsRootKeyDestroyedATenantsSecretsAreGoneAndAnothersAreNot()
+    {
+        await using var host = await EncryptionHost.StartAsync();
+        var acme = await host.SignUpAsync();
+        var other = await host.SignUpAsync("other");
+        (await acme.Client.PutAsync("a", """{"n":1}""")).MustBeOk();
+        (await other.Client.PutAsync("a", """{"n":2}""")).MustBeOk();
+
+        await host.Service<TenantKeys>().DestroyAsync(acme.Scope, CancellationToken.None);
+        const string Destroyed = "keys of this tenant were destroyed";
+        (await acme.Client.GetAsync("a")).MustFail(HttpStatusCode.Forbidden, Destroyed);
+        (await acme.Client.PutAsync("b", "{}")).MustFail(HttpStatusCode.Forbidden, Destroyed);
+        (await acme.Client.ListAsync("secret/metadata")).MustFail(HttpStatusCode.Forbidden, Destroyed);
+        (await acme.Client.MetadataAsync("a")).MustFail(HttpStatusCode.Forbidden, Destroyed);
+        (await other.Client.GetAsync("a")).MustBeOk();
+    }
+}
