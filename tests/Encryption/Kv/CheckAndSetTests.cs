@@ -28,7 +28,7 @@ public sealed class CheckAndSetTests : IAsyncLifetime
         (await _client.PutAsync("a", "{}", cas: 0)).MustBeOk();
         (await _client.PutAsync("a", "{}", cas: 0)).MustFail(HttpStatusCode.BadRequest, Mismatch);
         (await _client.PutAsync("a", "{}", cas: 1)).MustBeOk();
-        Assert.Equal(2, (await _client.GetAsync("a")).Version());
+        Assert.Equal(2, (await _client.ReadDataAsync("a")).Version());
     }
 
     [Theory]

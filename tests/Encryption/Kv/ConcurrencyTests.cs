@@ -38,7 +38,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
             var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => _clients[i % 2].PutAsync("a", $$"""{"writer":{{i}}}""", cas: version)));
             var won = Assert.Single(replies.Index(), reply => reply.Item.Status == HttpStatusCode.OK);
             Assert.All(replies.Where(reply => reply.Status != HttpStatusCode.OK), reply => reply.MustFail(HttpStatusCode.BadRequest, "did not match"));
-            Assert.Equal($$"""{"writer":{{won.Index}}}""", (await _clients[0].GetAsync("a")).Data["data"].Json());
+            Assert.Equal($$"""{"writer":{{won.Index}}}""", (await _clients[0].ReadDataAsync("a")).Data["data"].Json());
         }
     }
 
@@ -50,7 +50,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(1, 60), replies.Select(r => r.Reply.Version()).Order());
         foreach (var (i, reply) in replies)
         {
-            Assert.Equal($$"""{"n":{{i}}}""", (await _clients[0].GetAsync("a", reply.Version())).MustBeOk().Data["data"].Json());
+            Assert.Equal($$"""{"n":{{i}}}""", (await _clients[0].ReadDataAsync("a", reply.Version())).MustBeOk().Data["data"].Json());
         }
     }
 
@@ -59,7 +59,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     {
         await _clients[0].PutAsync("a", "{}");
         await Task.WhenAll(Enumerable.Range(0, 30).Select(async i => (await _clients[i % 2].PatchDataAsync("a", $$"""{"m{{i}}":1}""")).MustBeOk()));
-        Assert.Equal(30, (await _clients[0].GetAsync("a")).Data["data"]!.AsObject().Count);
+        Assert.Equal(30, (await _clients[0].ReadDataAsync("a")).Data["data"]!.AsObject().Count);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
             for (var i = 0; i < 25; i++)
             {
                 (await client.PutAsync($"f/g/{writer}", "{}")).MustBeOk();
-                (await client.DeleteAsync($"secret/metadata/f/g/{writer}")).MustBeEmpty();
+                (await client.RemoveAsync($"secret/metadata/f/g/{writer}")).MustBeEmpty();
             }
 
             if (writer < 2)
@@ -82,8 +82,8 @@ public sealed class ConcurrencyTests : IAsyncLifetime
         Assert.Equal(["f/"], await _clients[0].NamesAsync(""));
         Assert.Equal(["g/"], await _clients[0].NamesAsync("f"));
         Assert.Equal(["0", "1"], await _clients[0].NamesAsync("f/g"));
-        await _clients[0].DeleteAsync("secret/metadata/f/g/0");
-        await _clients[1].DeleteAsync("secret/metadata/f/g/1");
+        await _clients[0].RemoveAsync("secret/metadata/f/g/0");
+        await _clients[1].RemoveAsync("secret/metadata/f/g/1");
         Assert.Empty(_store.Rows().Where(row => row.Row != "config"));
     }
 
@@ -98,7 +98,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
             var reads = 0;
             while (!end.IsCancellationRequested)
             {
-                (await _clients[1].GetAsync("a")).MustBeOk();
+                (await _clients[1].ReadDataAsync("a")).MustBeOk();
                 reads++;
             }
 

@@ -13,8 +13,11 @@ internal static class KvCalls
     public static Task<VaultReply> PutAsync(this HttpClient client, string path, string data, int? cas = null) =>
         client.WriteAsync("secret/data/" + path, Body(data, cas));
 
-    public static Task<VaultReply> GetAsync(this HttpClient client, string path, int? version = null) =>
-        client.ReadAsync("secret/data/" + path + (version is null ? "" : $"?version={version}"));
+    public static Task<VaultReply> ReadDataAsync(this HttpClient client, string path, int? version = null) =>
+        client.CallAsync("GET", "secret/data/" + path + (version is null ? "" : $"?version={version}"));
+
+    /// <summary>HttpClient has a DeleteAsync of its own.</summary>
+    public static Task<VaultReply> RemoveAsync(this HttpClient client, string path) => client.CallAsync("DELETE", path);
 
     public static Task<VaultReply> MetadataAsync(this HttpClient client, string path) => client.ReadAsync("secret/metadata/" + path);
 

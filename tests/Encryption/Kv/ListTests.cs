@@ -45,14 +45,14 @@ public sealed class ListTests : IAsyncLifetime
     public async Task AFolderIsThereWhileAnythingIsInIt()
     {
         await WriteAsync("a/b/c/one", "a/b/c/two", "a/x");
-        (await _client.DeleteAsync("secret/metadata/a/b/c/one")).MustBeEmpty();
+        (await _client.RemoveAsync("secret/metadata/a/b/c/one")).MustBeEmpty();
         Assert.Equal(["two"], await _client.NamesAsync("a/b/c"));
-        (await _client.DeleteAsync("secret/metadata/a/b/c/two")).MustBeEmpty();
+        (await _client.RemoveAsync("secret/metadata/a/b/c/two")).MustBeEmpty();
         Assert.Empty(await _client.NamesAsync("a/b/c"));
         Assert.Empty(await _client.NamesAsync("a/b"));
         Assert.Equal(["x"], await _client.NamesAsync("a"));
-        (await _client.DeleteAsync("secret/metadata/a/x")).MustBeEmpty();
-        (await _client.DeleteAsync("secret/metadata/a/x")).MustBeEmpty();
+        (await _client.RemoveAsync("secret/metadata/a/x")).MustBeEmpty();
+        (await _client.RemoveAsync("secret/metadata/a/x")).MustBeEmpty();
         Assert.Empty(await _client.NamesAsync(""));
         Assert.Empty(_host.Store.Rows());
     }
@@ -63,8 +63,8 @@ public sealed class ListTests : IAsyncLifetime
         await WriteAsync("kept", "deleted", "folder/deleted", "aging");
         (await _client.WriteAsync("secret/metadata/aging", JsonNode.Parse("""{"delete_version_after":"1h"}"""))).MustBeEmpty();
         await WriteAsync("aging");
-        await _client.DeleteAsync("secret/data/deleted");
-        await _client.DeleteAsync("secret/data/folder/deleted");
+        await _client.RemoveAsync("secret/data/deleted");
+        await _client.RemoveAsync("secret/data/folder/deleted");
         Assert.Equal(["aging", "deleted", "folder/", "kept"], await _client.NamesAsync(""));
         Assert.Equal(["aging", "deleted", "folder/", "kept"], await _client.NamesAsync("", "?exclude_deleted=false"));
         Assert.Equal(["aging", "folder/", "kept"], await _client.NamesAsync("", "?exclude_deleted=true"));

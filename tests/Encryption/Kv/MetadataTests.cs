@@ -25,12 +25,12 @@ public sealed class MetadataTests : IAsyncLifetime
         (await WriteAsync("""{"max_versions":5,"cas_required":false,"delete_version_after":"3h25m19s","custom_metadata":{"team":"db","n":1,"b":true}}""")).MustBeEmpty();
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("""{"b":"1","n":"1","team":"db"}""", (await _client.PutAsync("a", "{}")).MustBeOk().Data["custom_metadata"].Json());
-        (await _client.DeleteAsync("secret/data/a")).MustBeEmpty();
+        (await _client.RemoveAsync("secret/data/a")).MustBeEmpty();
 
         var data = (await _client.MetadataAsync("a")).MustBeOk().Data;
         var by = data["versions"]!["1"]!["created_by"]!.AsObject();
         Assert.Equal(["actor", "client_id", "entity_id", "operation"], by.Select(p => p.Key));
-        Assert.Equal("create", by["operation"]!.GetValue<string>());
+        Assert.Equal("update", by["operation"]!.GetValue<string>());
         Assert.Equal("delete", data["versions"]!["1"]!["deleted_by"]!["operation"]!.GetValue<string>());
         Assert.Equal("delete", data["last_updated_by"]!["operation"]!.GetValue<string>());
         data.Remove("last_updated_by");
@@ -49,7 +49,7 @@ public sealed class MetadataTests : IAsyncLifetime
         Assert.Equal("{}", data["versions"].Json());
         Assert.Equal(0, data["current_version"]!.GetValue<int>());
         Assert.Equal("null", data["custom_metadata"].Json());
-        (await _client.GetAsync("a")).Must(HttpStatusCode.NotFound);
+        (await _client.ReadDataAsync("a")).Must(HttpStatusCode.NotFound);
         Assert.Equal(["a"], await _client.NamesAsync(""));
         Assert.Equal(1, (await _client.PutAsync("a", "{}", cas: 0)).MustBeOk().Version());
     }

@@ -33,7 +33,7 @@ public sealed class ModelTests
 
         foreach (var path in Paths)
         {
-            (await client.DeleteAsync("secret/metadata/" + path)).MustBeEmpty();
+            (await client.RemoveAsync("secret/metadata/" + path)).MustBeEmpty();
         }
 
         Assert.Equal(["config"], host.Store.Rows().Select(row => row.Row));
@@ -75,7 +75,7 @@ public sealed class ModelTests
 
                 return "patch";
             case 5:
-                (await client.DeleteAsync("secret/data/" + path)).MustBeEmpty();
+                (await client.RemoveAsync("secret/data/" + path)).MustBeEmpty();
                 secret?.Delete(secret.Current, now);
                 return "delete last";
             case 6:
@@ -93,7 +93,7 @@ public sealed class ModelTests
             default:
                 if (random.Next(2) == 0)
                 {
-                    (await client.DeleteAsync("secret/metadata/" + path)).MustBeEmpty();
+                    (await client.RemoveAsync("secret/metadata/" + path)).MustBeEmpty();
                     model.Remove(path);
                     return "remove";
                 }
@@ -120,7 +120,7 @@ public sealed class ModelTests
             Assert.True(secret.Versions.Keys.Order().SequenceEqual(metadata.Data["versions"]!.AsObject().Select(v => int.Parse(v.Key))), $"{where}: {metadata.Text}");
             foreach (var version in secret.Versions.Keys)
             {
-                var read = await client.GetAsync(path, version);
+                var read = await client.ReadDataAsync(path, version);
                 Assert.True((read.Data["data"]?.ToJsonString() ?? null) == secret.Readable(version, now), $"{where}, version {version}: {read.Text}");
             }
         }

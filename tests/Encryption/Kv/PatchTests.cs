@@ -25,8 +25,8 @@ public sealed class PatchTests : IAsyncLifetime
         Assert.Equal(2, patched.Version());
         Assert.Equal(["created_time", "custom_metadata", "deletion_time", "destroyed", "version"], patched.Data.Select(p => p.Key));
         Assert.Equal(
-            """{"change":"4","deep":{"x":1,"z":{"m":5}},"keep":"1","new":[null]}""", (await _client.GetAsync("a")).Data["data"].Json());
-        Assert.Equal("2", (await _client.GetAsync("a", 1)).Data["data"]!["change"]!.GetValue<string>());
+            """{"change":"4","deep":{"x":1,"z":{"m":5}},"keep":"1","new":[null]}""", (await _client.ReadDataAsync("a")).Data["data"].Json());
+        Assert.Equal("2", (await _client.ReadDataAsync("a", 1)).Data["data"]!["change"]!.GetValue<string>());
     }
 
     /// <summary>RFC 7396, appendix A: the cases whose documents are objects.</summary>
@@ -45,7 +45,7 @@ public sealed class PatchTests : IAsyncLifetime
     {
         (await _client.PutAsync("a", original)).MustBeOk();
         (await _client.PatchDataAsync("a", patch)).MustBeOk();
-        Assert.Equal(result, (await _client.GetAsync("a")).Data["data"].Json());
+        Assert.Equal(result, (await _client.ReadDataAsync("a")).Data["data"].Json());
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class PatchTests : IAsyncLifetime
         Assert.Empty((await _client.PatchDataAsync("empty", "{}")).Must(HttpStatusCode.NotFound).Errors);
 
         await _client.PutAsync("a", "{}");
-        (await _client.DeleteAsync("secret/data/a")).MustBeEmpty();
+        (await _client.RemoveAsync("secret/data/a")).MustBeEmpty();
         var deleted = (await _client.PatchDataAsync("a", "{}")).Must(HttpStatusCode.NotFound);
         Assert.NotEqual("", deleted.Data["deletion_time"]!.GetValue<string>());
         Assert.Equal(1, deleted.Version());
@@ -83,6 +83,6 @@ public sealed class PatchTests : IAsyncLifetime
         var half = new string('x', 500 * 1024);
         (await _client.PutAsync("a", $$"""{"a":"{{half}}"}""")).MustBeOk();
         (await _client.PatchDataAsync("a", $$"""{"b":"{{half}}"}""")).MustFail(HttpStatusCode.RequestEntityTooLarge, "value being too large");
-        Assert.Equal(1, (await _client.GetAsync("a")).MustBeOk().Version());
+        Assert.Equal(1, (await _client.ReadDataAsync("a")).MustBeOk().Version());
     }
 }

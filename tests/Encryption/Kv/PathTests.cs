@@ -29,7 +29,7 @@ public sealed class PathTests : IAsyncLifetime
     {
         var escaped = string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
         (await _client.PutAsync(escaped, """{"a":1}""")).MustBeOk();
-        (await _client.GetAsync(escaped)).MustBeOk();
+        (await _client.ReadDataAsync(escaped)).MustBeOk();
         var folder = "";
         foreach (var name in path.Split('/'))
         {
@@ -39,7 +39,7 @@ public sealed class PathTests : IAsyncLifetime
             folder += name + "/";
         }
 
-        (await _client.DeleteAsync("secret/metadata/" + escaped)).MustBeEmpty();
+        (await _client.RemoveAsync("secret/metadata/" + escaped)).MustBeEmpty();
         Assert.Empty(_host.Store.Rows());
     }
 
@@ -47,7 +47,7 @@ public sealed class PathTests : IAsyncLifetime
     public async Task AnEscapedSlashIsASlash()
     {
         (await _client.PutAsync("a%2Fb", """{"n":1}""")).MustBeOk();
-        (await _client.GetAsync("a/b")).MustBeOk();
+        (await _client.ReadDataAsync("a/b")).MustBeOk();
         Assert.Equal(["a/"], await _client.NamesAsync(""));
         Assert.Equal(["b"], await _client.NamesAsync("%61"));
     }
@@ -56,7 +56,7 @@ public sealed class PathTests : IAsyncLifetime
     public async Task CaseIsKeptApart()
     {
         (await _client.PutAsync("Key", """{"n":1}""")).MustBeOk();
-        (await _client.GetAsync("key")).Must(HttpStatusCode.NotFound);
+        (await _client.ReadDataAsync("key")).Must(HttpStatusCode.NotFound);
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class PathTests : IAsyncLifetime
     public async Task OtherNamesAreRefused(string path, string error)
     {
         (await _client.PutAsync(path, "{}")).MustFailWithAny(HttpStatusCode.BadRequest, error);
-        (await _client.GetAsync(path)).MustFailWithAny(HttpStatusCode.BadRequest, error);
+        (await _client.ReadDataAsync(path)).MustFailWithAny(HttpStatusCode.BadRequest, error);
         Assert.Empty(_host.Store.Rows());
     }
 
@@ -82,7 +82,7 @@ public sealed class PathTests : IAsyncLifetime
         var deep = string.Join('/', Enumerable.Repeat("d", 64));
         (await _client.PutAsync(deep, "{}")).MustBeOk();
         (await _client.PutAsync(deep + "/d", "{}")).MustFail(HttpStatusCode.BadRequest, "at most 64 names");
-        (await _client.DeleteAsync("secret/metadata/" + deep)).MustBeEmpty();
+        (await _client.RemoveAsync("secret/metadata/" + deep)).MustBeEmpty();
         Assert.Equal([new string('a', 1024)], await _client.NamesAsync(""));
     }
 

@@ -19,7 +19,7 @@ public sealed class SealingTests
         (await client.PatchDataAsync("markedfolder/markedname", """{"markedpatch":"markedpatched"}""")).MustBeOk();
         (await client.WriteAsync("secret/metadata/markedfolder/markedname", JsonNode.Parse("""{"custom_metadata":{"markedcustom":"markedtext"},"max_versions":77}"""))).MustBeEmpty();
         (await client.WriteAsync("secret/config", JsonNode.Parse("""{"max_versions":88}"""))).MustBeEmpty();
-        (await client.GetAsync("markedfolder/markedname")).MustBeOk();
+        (await client.ReadDataAsync("markedfolder/markedname")).MustBeOk();
 
         var rows = host.Store.Rows();
         Assert.Equal(6, rows.Count);
@@ -57,8 +57,8 @@ public sealed class SealingTests
         var first = values[0];
         await host.Store.WriteAsync(
             KvStore.Table, first.Partition, TableWrite.Upsert(values[1].Row, first.Value), CancellationToken.None);
-        (await client.GetAsync("a", 1)).MustBeOk();
-        var broken = (await client.GetAsync("a", 2)).Must(HttpStatusCode.InternalServerError);
+        (await client.ReadDataAsync("a", 1)).MustBeOk();
+        var broken = (await client.ReadDataAsync("a", 2)).Must(HttpStatusCode.InternalServerError);
         Assert.DoesNotContain("\"n\"", broken.Text, StringComparison.Ordinal);
     }
 
@@ -73,10 +73,10 @@ public sealed class SealingTests
 
         await host.Service<TenantKeys>().DestroyAsync(acme.Scope, CancellationToken.None);
         const string Destroyed = "keys of this tenant were destroyed";
-        (await acme.Client.GetAsync("a")).MustFail(HttpStatusCode.Forbidden, Destroyed);
+        (await acme.Client.ReadDataAsync("a")).MustFail(HttpStatusCode.Forbidden, Destroyed);
         (await acme.Client.PutAsync("b", "{}")).MustFail(HttpStatusCode.Forbidden, Destroyed);
         (await acme.Client.ListAsync("secret/metadata")).MustFail(HttpStatusCode.Forbidden, Destroyed);
         (await acme.Client.MetadataAsync("a")).MustFail(HttpStatusCode.Forbidden, Destroyed);
-        (await other.Client.GetAsync("a")).MustBeOk();
+        (await other.Client.ReadDataAsync("a")).MustBeOk();
     }
 }

@@ -39,16 +39,16 @@ public sealed class SecretTests : IAsyncLifetime
     {
         await _client.PutAsync("a", """{"n":1}""");
         await _client.PutAsync("a", """{"n":2}""");
-        var last = (await _client.GetAsync("a")).MustBeOk();
+        var last = (await _client.ReadDataAsync("a")).MustBeOk();
         Assert.Equal("""{"n":2}""", last.Data["data"].Json());
         Assert.Equal(
             """{"created_time":"2026-03-04T05:06:07Z","custom_metadata":null,"deletion_time":"","destroyed":false,"version":2}""",
             last.Data["metadata"].Json());
         Assert.Equal("kv", last.Json!["mount_type"]!.GetValue<string>());
-        Assert.Equal("""{"n":1}""", (await _client.GetAsync("a", 1)).MustBeOk().Data["data"].Json());
-        Assert.Equal("""{"n":2}""", (await _client.GetAsync("a", 0)).MustBeOk().Data["data"].Json());
-        Assert.Empty((await _client.GetAsync("a", 3)).Must(HttpStatusCode.NotFound).Errors);
-        Assert.Empty((await _client.GetAsync("b")).Must(HttpStatusCode.NotFound).Errors);
+        Assert.Equal("""{"n":1}""", (await _client.ReadDataAsync("a", 1)).MustBeOk().Data["data"].Json());
+        Assert.Equal("""{"n":2}""", (await _client.ReadDataAsync("a", 0)).MustBeOk().Data["data"].Json());
+        Assert.Empty((await _client.ReadDataAsync("a", 3)).Must(HttpStatusCode.NotFound).Errors);
+        Assert.Empty((await _client.ReadDataAsync("b")).Must(HttpStatusCode.NotFound).Errors);
         (await _client.ReadAsync("secret/data/a?version=one")).MustFail(HttpStatusCode.BadRequest, "field \"version\"");
     }
 
@@ -61,7 +61,7 @@ public sealed class SecretTests : IAsyncLifetime
     public async Task AValueComesBackAsItWas(string data)
     {
         (await _client.PutAsync("a", data)).MustBeOk();
-        var back = (await _client.GetAsync("a")).MustBeOk().Data["data"]!;
+        var back = (await _client.ReadDataAsync("a")).MustBeOk().Data["data"]!;
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(data), back), back.Json());
     }
 
@@ -71,7 +71,7 @@ public sealed class SecretTests : IAsyncLifetime
         using var body = new StringContent("""{"data":{"b":1,"a":{"y":1,"x":12345678901234567890,"y":2},"b":3}}""", Encoding.UTF8);
         using var written = await _client.PostAsync("/v1/secret/data/a", body);
         Assert.Equal(HttpStatusCode.OK, written.StatusCode);
-        Assert.Contains("\"data\":{\"a\":{\"x\":12345678901234567890,\"y\":2},\"b\":3}", (await _client.GetAsync("a")).Text, StringComparison.Ordinal);
+        Assert.Contains("\"data\":{\"a\":{\"x\":12345678901234567890,\"y\":2},\"b\":3}", (await _client.ReadDataAsync("a")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class SecretTests : IAsyncLifetime
         using var fits = new StringContent("{\"data\":" + Nested(299) + "}");
         using var written = await _client.PostAsync("/v1/secret/data/a", fits);
         Assert.Equal(HttpStatusCode.OK, written.StatusCode);
-        Assert.Contains(Nested(299), (await _client.GetAsync("a")).Text, StringComparison.Ordinal);
+        Assert.Contains(Nested(299), (await _client.ReadDataAsync("a")).Text, StringComparison.Ordinal);
         using var tooDeep = new StringContent("{\"data\":" + Nested(300) + "}");
         using var refused = await _client.PostAsync("/v1/secret/data/a", tooDeep);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
@@ -106,7 +106,7 @@ public sealed class SecretTests : IAsyncLifetime
         using var content = new StringContent(body);
         using var response = await _client.PostAsync("/v1/secret/data/a", content);
         new VaultReply(response.StatusCode, await response.Content.ReadAsStringAsync()).MustFail(HttpStatusCode.BadRequest, error);
-        (await _client.GetAsync("a")).Must(HttpStatusCode.NotFound);
+        (await _client.ReadDataAsync("a")).Must(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class SecretTests : IAsyncLifetime
         var reply = await _client.WriteAsync("secret/data/a", JsonNode.Parse("""{"data":{},"user":"x","path":"b"}"""));
         Assert.Equal(1, reply.MustBeOk().Version());
         Assert.Contains(reply.Warnings, w => w.Contains("[user]", StringComparison.Ordinal));
-        (await _client.GetAsync("b")).Must(HttpStatusCode.NotFound);
+        (await _client.ReadDataAsync("b")).Must(HttpStatusCode.NotFound);
     }
 
     [Fact]
@@ -123,11 +123,11 @@ public sealed class SecretTests : IAsyncLifetime
     {
         var large = new string('x', 900 * 1024);
         (await _client.PutAsync("a", $$"""{"v":"{{large}}"}""")).MustBeOk();
-        Assert.Equal(large, (await _client.GetAsync("a")).MustBeOk().Data["data"]!["v"]!.GetValue<string>());
+        Assert.Equal(large, (await _client.ReadDataAsync("a")).MustBeOk().Data["data"]!["v"]!.GetValue<string>());
         var most = new string('x', 983_007 - 8);
         (await _client.PutAsync("a", $$"""{"v":"{{most}}"}""")).MustBeOk();
         (await _client.PutAsync("a", $$"""{"v":"{{most}}x"}"""))
             .MustFail(HttpStatusCode.RequestEntityTooLarge, "value being too large; got 983008 bytes, max: 983007 bytes");
-        Assert.Equal(2, (await _client.GetAsync("a")).Version());
+        Assert.Equal(2, (await _client.ReadDataAsync("a")).Version());
     }
 }

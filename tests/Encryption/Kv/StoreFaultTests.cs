@@ -29,14 +29,14 @@ public sealed class StoreFaultTests : IAsyncLifetime
         (await _client.PutAsync("a", """{"n":2}""")).Must(HttpStatusCode.ServiceUnavailable);
         (await _client.PutAsync("new/secret", "{}")).Must(HttpStatusCode.ServiceUnavailable);
         (await _client.PatchDataAsync("a", """{"n":3}""")).Must(HttpStatusCode.ServiceUnavailable);
-        (await _client.DeleteAsync("secret/data/a")).Must(HttpStatusCode.ServiceUnavailable);
+        (await _client.RemoveAsync("secret/data/a")).Must(HttpStatusCode.ServiceUnavailable);
         (await _client.VersionsAsync("destroy", "a", 1)).Must(HttpStatusCode.ServiceUnavailable);
-        (await _client.DeleteAsync("secret/metadata/a")).Must(HttpStatusCode.ServiceUnavailable);
+        (await _client.RemoveAsync("secret/metadata/a")).Must(HttpStatusCode.ServiceUnavailable);
         (await _client.WriteAsync("secret/metadata/a", JsonNode.Parse("""{"max_versions":1}"""))).Must(HttpStatusCode.ServiceUnavailable);
         (await _client.WriteAsync("secret/config", JsonNode.Parse("""{"max_versions":1}"""))).Must(HttpStatusCode.ServiceUnavailable);
         Assert.Equal(before, _store.Rows().Text());
         _store.OnWrite = _ => Fault.None;
-        Assert.Equal("""{"n":1}""", (await _client.GetAsync("a")).MustBeOk().Data["data"].Json());
+        Assert.Equal("""{"n":1}""", (await _client.ReadDataAsync("a")).MustBeOk().Data["data"].Json());
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
         _store.OnWrite = _ => Fault.After;
         (await _client.PutAsync("f/a", """{"n":1}""")).Must(HttpStatusCode.ServiceUnavailable);
         _store.OnWrite = _ => Fault.None;
-        Assert.Equal("""{"n":1}""", (await _client.GetAsync("f/a")).MustBeOk().Data["data"].Json());
+        Assert.Equal("""{"n":1}""", (await _client.ReadDataAsync("f/a")).MustBeOk().Data["data"].Json());
         Assert.Equal(["a"], await _client.NamesAsync("f"));
     }
 
@@ -57,7 +57,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
         Assert.Equal(2, (await _client.PutAsync("a", """{"n":2}""")).MustBeOk().Version());
         Assert.Equal(3, (await _client.PatchDataAsync("a", """{"m":2}""", cas: 2)).MustBeOk().Version());
         (await _client.VersionsAsync("destroy", "a", 1)).MustBeEmpty();
-        (await _client.DeleteAsync("secret/metadata/a")).MustBeEmpty();
+        (await _client.RemoveAsync("secret/metadata/a")).MustBeEmpty();
         _store.OnWrite = _ => Fault.None;
         Assert.Empty(_store.Rows());
     }
@@ -90,7 +90,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
         {
             var left = survived;
             _store.OnWrite = _ => left-- > 0 ? Fault.None : Fault.Before;
-            var reply = await _client.DeleteAsync("secret/metadata/f/a");
+            var reply = await _client.RemoveAsync("secret/metadata/f/a");
             _store.OnWrite = _ => Fault.None;
             if (reply.Status == HttpStatusCode.NoContent)
             {
@@ -117,7 +117,7 @@ public sealed class StoreFaultTests : IAsyncLifetime
         await WriteManyAsync(deep, 100);
         (await _client.WriteAsync("secret/config", JsonNode.Parse("""{"max_versions":30}"""))).MustBeEmpty();
         (await _client.PutAsync(deep, "{}")).MustBeOk();
-        (await _client.DeleteAsync("secret/metadata/" + deep)).MustBeEmpty();
+        (await _client.RemoveAsync("secret/metadata/" + deep)).MustBeEmpty();
         Assert.InRange(largest, 90, TableLimits.MaxBatchRows);
     }
 

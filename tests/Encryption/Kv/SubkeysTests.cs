@@ -40,7 +40,7 @@ public sealed class SubkeysTests : IAsyncLifetime
         (await _client.ReadAsync("secret/subkeys/a?version=3")).Must(HttpStatusCode.NotFound);
         (await _client.ReadAsync("secret/subkeys/none")).Must(HttpStatusCode.NotFound);
         (await _client.ReadAsync("secret/subkeys/a?depth=x")).MustFail(HttpStatusCode.BadRequest, "field \"depth\"");
-        await _client.DeleteAsync("secret/data/a");
+        await _client.RemoveAsync("secret/data/a");
         var deleted = (await _client.ReadAsync("secret/subkeys/a")).Must(HttpStatusCode.NotFound);
         Assert.Equal("null", deleted.Data["subkeys"].Json());
         Assert.Equal(2, deleted.Version());

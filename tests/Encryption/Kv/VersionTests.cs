@@ -24,15 +24,15 @@ public sealed class VersionTests : IAsyncLifetime
     public async Task ADeletedVersionIsNotFoundButToldOf_UntilItIsUndeleted()
     {
         await WriteAsync("a", 2);
-        (await _client.DeleteAsync("secret/data/a")).MustBeEmpty();
-        var deleted = (await _client.GetAsync("a")).Must(HttpStatusCode.NotFound);
+        (await _client.RemoveAsync("secret/data/a")).MustBeEmpty();
+        var deleted = (await _client.ReadDataAsync("a")).Must(HttpStatusCode.NotFound);
         Assert.Equal(
             """{"data":null,"metadata":{"created_time":"2026-03-04T05:06:07Z","custom_metadata":null,"deletion_time":"2026-03-04T05:06:07Z","destroyed":false,"version":2}}""",
             deleted.Data.Json());
-        (await _client.GetAsync("a", 1)).MustBeOk();
+        (await _client.ReadDataAsync("a", 1)).MustBeOk();
 
         (await _client.VersionsAsync("undelete", "a", 2, 7)).MustBeEmpty();
-        Assert.Equal("", (await _client.GetAsync("a")).MustBeOk().Data["metadata"]!["deletion_time"]!.GetValue<string>());
+        Assert.Equal("", (await _client.ReadDataAsync("a")).MustBeOk().Data["metadata"]!["deletion_time"]!.GetValue<string>());
     }
 
     [Fact]
@@ -44,15 +44,15 @@ public sealed class VersionTests : IAsyncLifetime
         (await _client.CallAsync("PUT", "secret/destroy/a", JsonNode.Parse("""{"versions":4}"""))).MustBeEmpty();
         (await _client.VersionsAsync("undelete", "a", 1, 2, 3)).MustBeEmpty();
 
-        (await _client.GetAsync("a", 1)).MustBeOk();
+        (await _client.ReadDataAsync("a", 1)).MustBeOk();
         foreach (var version in new[] { 2, 3, 4 })
         {
-            var gone = (await _client.GetAsync("a", version)).Must(HttpStatusCode.NotFound);
+            var gone = (await _client.ReadDataAsync("a", version)).Must(HttpStatusCode.NotFound);
             Assert.Equal("null", gone.Data["data"].Json());
             Assert.True(gone.Data["metadata"]!["destroyed"]!.GetValue<bool>());
         }
 
-        Assert.Equal(5, (await _client.GetAsync("a")).MustBeOk().Version());
+        Assert.Equal(5, (await _client.ReadDataAsync("a")).MustBeOk().Version());
     }
 
     [Theory]
@@ -66,18 +66,18 @@ public sealed class VersionTests : IAsyncLifetime
         (await _client.VersionsAsync(verb, "a")).MustFail(HttpStatusCode.BadRequest, error);
         (await _client.WriteAsync($"secret/{verb}/a", JsonNode.Parse("""{"versions":["x"]}"""))).MustFail(HttpStatusCode.BadRequest, "field \"versions\"");
         (await _client.VersionsAsync(verb, "none", 1)).MustBeEmpty();
-        (await _client.GetAsync("none")).Must(HttpStatusCode.NotFound);
+        (await _client.ReadDataAsync("none")).Must(HttpStatusCode.NotFound);
     }
 
     [Fact]
     public async Task DeletingWhatIsNotThereOrDeletedAlreadyChangesNothing()
     {
-        (await _client.DeleteAsync("secret/data/none")).MustBeEmpty();
+        (await _client.RemoveAsync("secret/data/none")).MustBeEmpty();
         await WriteAsync("a", 1);
-        (await _client.DeleteAsync("secret/data/a")).MustBeEmpty();
+        (await _client.RemoveAsync("secret/data/a")).MustBeEmpty();
         var before = (await _client.MetadataAsync("a")).Data.Json();
         _time.Advance(TimeSpan.FromMinutes(1));
-        (await _client.DeleteAsync("secret/data/a")).MustBeEmpty();
+        (await _client.RemoveAsync("secret/data/a")).MustBeEmpty();
         Assert.Equal(before, (await _client.MetadataAsync("a")).Data.Json());
     }
 
@@ -90,8 +90,8 @@ public sealed class VersionTests : IAsyncLifetime
         var metadata = (await _client.MetadataAsync("a")).Data;
         Assert.Equal((12, 3), (metadata["current_version"]!.GetValue<int>(), metadata["oldest_version"]!.GetValue<int>()));
         Assert.Equal(Enumerable.Range(3, 10).Select(v => $"{v}"), metadata["versions"]!.AsObject().Select(v => v.Key));
-        (await _client.GetAsync("a", 2)).Must(HttpStatusCode.NotFound);
-        (await _client.GetAsync("a", 3)).MustBeOk();
+        (await _client.ReadDataAsync("a", 2)).Must(HttpStatusCode.NotFound);
+        (await _client.ReadDataAsync("a", 3)).MustBeOk();
         Assert.Equal(10, _host.Store.ValueRows());
     }
 
@@ -108,7 +108,7 @@ public sealed class VersionTests : IAsyncLifetime
         var metadata = (await _client.MetadataAsync("a")).Data;
         Assert.Equal(["120", "121", "122"], metadata["versions"]!.AsObject().Select(v => v.Key));
         Assert.Equal(120, metadata["oldest_version"]!.GetValue<int>());
-        (await _client.GetAsync("a", 120)).MustBeOk();
+        (await _client.ReadDataAsync("a", 120)).MustBeOk();
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class VersionTests : IAsyncLifetime
         await WriteAsync("a", 150);
         (await _client.VersionsAsync("destroy", "a", [.. Enumerable.Range(1, 70)])).MustBeEmpty();
         Assert.Equal(80, _host.Store.ValueRows());
-        (await _client.DeleteAsync("secret/metadata/a")).MustBeEmpty();
+        (await _client.RemoveAsync("secret/metadata/a")).MustBeEmpty();
         Assert.Equal(0, _host.Store.ValueRows());
         (await _client.MetadataAsync("a")).Must(HttpStatusCode.NotFound);
         Assert.Empty(await _client.NamesAsync(""));
@@ -128,9 +128,9 @@ public sealed class VersionTests : IAsyncLifetime
     public async Task ARemovedSecretBeginsAnew()
     {
         await WriteAsync("a", 3);
-        (await _client.DeleteAsync("secret/metadata/a")).MustBeEmpty();
-        (await _client.GetAsync("a")).Must(HttpStatusCode.NotFound);
-        (await _client.GetAsync("a", 2)).Must(HttpStatusCode.NotFound);
+        (await _client.RemoveAsync("secret/metadata/a")).MustBeEmpty();
+        (await _client.ReadDataAsync("a")).Must(HttpStatusCode.NotFound);
+        (await _client.ReadDataAsync("a", 2)).Must(HttpStatusCode.NotFound);
         Assert.Equal(1, (await _client.PutAsync("a", """{"new":1}""", cas: 0)).MustBeOk().Version());
     }
 
@@ -145,13 +145,13 @@ public sealed class VersionTests : IAsyncLifetime
         Assert.Equal("2026-03-04T05:36:07Z", (await _client.PatchDataAsync("a", "{}")).Data["deletion_time"]!.GetValue<string>());
 
         _time.Advance(TimeSpan.FromMinutes(29));
-        (await _client.GetAsync("a")).MustBeOk();
+        (await _client.ReadDataAsync("a")).MustBeOk();
         _time.Advance(TimeSpan.FromMinutes(1));
-        (await _client.GetAsync("a")).Must(HttpStatusCode.NotFound);
-        (await _client.GetAsync("b")).MustBeOk();
+        (await _client.ReadDataAsync("a")).Must(HttpStatusCode.NotFound);
+        (await _client.ReadDataAsync("b")).MustBeOk();
 
         (await _client.VersionsAsync("undelete", "a", 2)).MustBeEmpty();
-        Assert.Equal("2026-03-04T06:06:07Z", (await _client.GetAsync("a")).MustBeOk().Data["metadata"]!["deletion_time"]!.GetValue<string>());
+        Assert.Equal("2026-03-04T06:06:07Z", (await _client.ReadDataAsync("a")).MustBeOk().Data["metadata"]!["deletion_time"]!.GetValue<string>());
     }
 
     [Fact]
