@@ -35,7 +35,7 @@ internal enum CryptoFault
     /// <summary>Key material of another length than its type has.</summary>
     WrongKeyLength,
 
-    /// <summary>Prehashed input of another length than the hash algorithm's output.</summary>
+    /// <summary>Prehashed input of another length than the hash algorithm's output; with none, of no length.</summary>
     WrongDigestLength,
 
     /// <summary>Negative beyond the two named lengths, or more than the modulus has room for.</summary>

@@ -1,3 +1,4 @@
+using Saas.Encryption.Transit.Engine.OpenSsl;
 using Saas.Keys;
 
 namespace Saas.Encryption.Transit.Engine;
@@ -48,6 +49,10 @@ internal abstract class KeyMaterial : IDisposable
         return type switch
         {
             _ when type.IsAead => new AeadMaterial(type, SecretBuffer.Random(type.SymmetricKeyBytes), hmacKey),
+            _ when type.IsRsa => new RsaMaterial(type, EvpKey.GenerateRsa(type.ModulusBits), hasPrivateKey: true, hmacKey),
+            _ when type.IsEcdsa =>
+                new EcdsaMaterial(type, EvpKey.GenerateEc(EcCurve.Of(type).Group), hasPrivateKey: true, hmacKey),
+            KeyType.Ed25519 => GenerateEd25519(hmacKey),
             _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
         };
     }
@@ -61,6 +66,20 @@ internal abstract class KeyMaterial : IDisposable
 
     /// <exception cref="InvalidDataException">The bytes are not what <see cref="Serialize"/> wrote.</exception>
     public static KeyMaterial Deserialize(ReadOnlySpan<byte> serialized) => KeyMaterialFormat.Read(serialized);
+
+    /// <summary>
+    /// The code of the hmac operation. Not for <see cref="DigestAlgorithm.None"/>. Returns and needs what
+    /// <see cref="Digests.Hash"/> does.
+    /// </summary>
+    public int Hmac(DigestAlgorithm algorithm, ReadOnlySpan<byte> input, Span<byte> destination) =>
+        Digests.Hmac(algorithm, HmacKey, input, destination);
+
+    /// <summary>Not for <see cref="DigestAlgorithm.None"/>. A shortened code is refused.</summary>
+    public bool VerifyHmac(DigestAlgorithm algorithm, ReadOnlySpan<byte> input, ReadOnlySpan<byte> code) =>
+        Digests.VerifyHmac(algorithm, HmacKey, input, code);
+
+    /// <summary>The form that an import takes: raw bytes for AEAD and hmac, PKCS#8 DER for a pair.</summary>
+    internal SecretBuffer ToImportable() => this is SigningMaterial pair ? pair.Pair.ToPkcs8() : CopyKey();
 
     public void Dispose()
     {
@@ -76,4 +95,10 @@ internal abstract class KeyMaterial : IDisposable
     private protected abstract SecretBuffer CopyKey();
 
     protected virtual void Dispose(bool disposing) => _hmacKey.Dispose();
+
+    private static Ed25519Material GenerateEd25519(SecretBuffer hmacKey)
+    {
+        using var seed = SecretBuffer.Random(Ed25519Material.SeedBytes);
+        return Ed25519Material.FromSeed(seed.Span, hmacKey);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Saas.Encryption.Transit.Engine.OpenSsl;
 using Saas.Keys;
 
 namespace Saas.Encryption.Transit.Engine;
@@ -56,9 +57,17 @@ internal static class KeyMaterialFormat
         {
             _ when type.IsAead && hasPrivateKey && key.Length == type.SymmetricKeyBytes =>
                 new AeadMaterial(type, SecretBuffer.CopyOf(key), hmacKey),
+            KeyType.Ed25519 when key.Length == Ed25519Material.SeedBytes =>
+                hasPrivateKey ? Ed25519Material.FromSeed(key, hmacKey) : Ed25519Material.FromPublicKey(key, hmacKey),
+            _ when type.IsRsa => new RsaMaterial(type, Pair(type, key, hasPrivateKey), hasPrivateKey, hmacKey),
+            _ when type.IsEcdsa => new EcdsaMaterial(type, Pair(type, key, hasPrivateKey), hasPrivateKey, hmacKey),
             _ => throw Broken(type),
         };
     }
+
+    private static EvpKey Pair(KeyType type, ReadOnlySpan<byte> der, bool hasPrivateKey) =>
+        (hasPrivateKey ? EvpKey.ReadPrivate(type.IsRsa ? Crypto.KeyTypeRsa : Crypto.KeyTypeEc, der) : EvpKey.ReadPublic(der))
+            ?? throw Broken(type);
 
     private static InvalidDataException Broken(KeyType type) => new($"The stored key material is no key of type {type}.");
 }
