@@ -17,7 +17,7 @@ public sealed class AeadVectorTests
     public void AesGcm()
     {
         Assert.Equal(
-            "decrypted and encrypted alike: 83, key size refused: 106, nonce size refused: 77, tag refused: 50",
+            "decrypted and encrypted alike: 79, key size refused: 103, nonce size refused: 80, tag refused: 54",
             Run("aes_gcm_test.json", bits => bits switch { 128 => KeyType.Aes128Gcm96, _ => KeyType.Aes256Gcm96 }));
     }
 
@@ -53,12 +53,14 @@ public sealed class AeadVectorTests
         var (nonce, aad, message) = (test.Hex("iv"), test.Hex("aad"), test.Hex("msg"));
         byte[] sealedText = [.. test.Hex("ct"), .. test.Hex("tag")];
         var inputs = new AeadInputs { Nonce = nonce, AssociatedData = aad };
-        var opened = new byte[sealedText.Length - 16];
+        var opened = new byte[Math.Max(0, sealedText.Length - 16)];
         fault = material.Decrypt(GivenNonce, inputs, sealedText, opened);
         if (nonce.Length != 12)
         {
-            Assert.Equal(nonce.Length == 0 ? CryptoFault.NonceMissing : CryptoFault.WrongNonceLength, fault);
-            Assert.Equal(fault, material.Encrypt(GivenNonce, inputs, message, new byte[message.Length + 16]));
+            // Some of these vectors have no tag either.
+            var refusal = nonce.Length == 0 ? CryptoFault.NonceMissing : CryptoFault.WrongNonceLength;
+            Assert.Equal(sealedText.Length < 16 ? CryptoFault.InvalidCiphertext : refusal, fault);
+            Assert.Equal(refusal, material.Encrypt(GivenNonce, inputs, message, new byte[message.Length + 16]));
             return "nonce size refused";
         }
 

@@ -34,6 +34,6 @@ public sealed class RsaOaepVectorTests
             }
         }
 
-        Assert.Equal("invalid: 19, label refused: 0, valid: 18", tally.ToString());
+        Assert.Equal("invalid: 19, label refused: 8, valid: 10", tally.ToString());
     }
 }
