@@ -24,6 +24,10 @@ internal sealed class SqliteConnection : IDisposable
             // FULL: a commit returns once its log is on the disk, so that acknowledged writes outlive a power cut too.
             Execute("PRAGMA synchronous = FULL");
             Execute("PRAGMA journal_size_limit = 67108864");
+
+            // What is overwritten or deleted is zeroed in the page it stood in: a wrapped root key that was destroyed must
+            // not stay readable in the file. ON and not FAST, which leaves the content of pages that become free.
+            Execute("PRAGMA secure_delete = ON");
         }
         catch
         {
