@@ -40,7 +40,7 @@ internal sealed class SpoolSegment : IDisposable
     public static IReadOnlyList<SpoolSegment> OpenAll(string folder) =>
     [
         .. Directory.EnumerateFiles(folder)
-            .Where(path => Path.GetExtension(path) is Live or Done)
+            .Where(path => Path.GetExtension(path) is Live or Done && long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, null, out _))
             .OrderBy(Path.GetFileName, StringComparer.Ordinal)
             .Select(OpenExisting),
     ];
