@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Saas.Encryption.Mounts;
 using Saas.Encryption.Tests.Shared;
 using Saas.Identity.Access;
+using Saas.Storage.Tables;
 
 namespace Saas.Encryption.Tests.Kv;
 
@@ -44,6 +46,23 @@ public sealed class AccessTests : IAsyncLifetime
         using var confined = _host.Client(await _host.KeyAsync(_acme, "owner", project.Id));
         (await confined.ReadDataAsync("a")).MustFail(HttpStatusCode.Forbidden, "permission denied");
         (await confined.CallAsync("GET", "secret/data/a", null, ("X-Vault-Namespace", "second"))).MustBeOk();
+    }
+
+    [Fact]
+    public async Task AnotherMountHasSecretsOfItsOwn_AndOneMountedAnewIsEmpty()
+    {
+        await MountAsync("other", "first");
+        (await _acme.Client.PutAsync("a", """{"n":1}""")).MustBeOk();
+        (await _acme.Client.ReadAsync("other/data/a")).Must(HttpStatusCode.NotFound);
+        (await _acme.Client.WriteAsync("other/data/a", JsonNode.Parse("""{"data":{"n":2}}"""))).MustBeOk();
+        (await _acme.Client.WriteAsync("other/config", JsonNode.Parse("""{"cas_required":true}"""))).MustBeEmpty();
+        Assert.Equal("""{"n":1}""", (await _acme.Client.ReadDataAsync("a")).MustBeOk().Data["data"].Json());
+        Assert.Equal("""{"n":2}""", (await _acme.Client.ReadAsync("other/data/a")).MustBeOk().Data["data"].Json());
+        (await _acme.Client.PutAsync("a", "{}")).MustBeOk();
+
+        await MountAsync("other", "second");
+        (await _acme.Client.ReadAsync("other/data/a")).Must(HttpStatusCode.NotFound);
+        (await _acme.Client.WriteAsync("other/data/a", JsonNode.Parse("""{"data":{}}"""))).MustBeOk();
     }
 
     [Fact]
@@ -105,6 +124,14 @@ public sealed class AccessTests : IAsyncLifetime
         }
 
         Assert.Equal(HttpStatusCode.Forbidden, (await client.ReadDataAsync("other")).Status);
+    }
+
+    private async Task MountAsync(string path, string id)
+    {
+        var table = new MountTableRecord([.. MountTableRecord.Default.Mounts, new MountRecord(path, Mounts.Engine.Kv, id, "", null)]);
+        var row = TableWrite.Upsert(MountRows.Row, TablePartition.Bytes(table, MountJson.Default.MountTableRecord));
+        Assert.True((await _acme.Scope.MountsOf(_acme.ProjectId).WriteAsync(row, CancellationToken.None)).IsDone);
+        _host.Signal.Raise(MountRows.Topic(_acme.ProjectId));
     }
 
     private async Task<HttpClient> ClientAsync(params PolicyStatement[] statements)
