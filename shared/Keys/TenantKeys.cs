@@ -75,27 +75,38 @@ public sealed partial class TenantKeys : IDisposable
 
     private async ValueTask<RootKey> LoadAsync(TenantScope tenant, RootKey? known, CancellationToken ct)
     {
-        while (true)
+        try
         {
-            if (await RootKeyRows.FindAsync(tenant, ct) is not { Value: var row })
+            while (true)
             {
+                if (await RootKeyRows.FindAsync(tenant, ct) is { Value: var row })
+                {
+                    return await UseAsync(tenant.Tenant, row, known, ct);
+                }
+
                 if (await TryCreateAsync(tenant, ct) is { } created)
                 {
                     return created;
                 }
-
-                continue;
             }
-
-            if (row.IsDestroyed)
-            {
-                throw new TenantKeysDestroyedException(tenant.Tenant);
-            }
-
-            return known is not null && known.CreatedAt == row.CreatedAt
-                ? known
-                : new RootKey(await UnwrapAsync(tenant.Tenant, row.Key(), ct), row.CreatedAt!.Value);
         }
+        catch (KeyEncryptionUnavailableException e)
+        {
+            Unavailable(e, tenant.Tenant.Value);
+            throw;
+        }
+    }
+
+    private async ValueTask<RootKey> UseAsync(TenantId tenant, RootKeyRow row, RootKey? known, CancellationToken ct)
+    {
+        if (row.IsDestroyed)
+        {
+            throw new TenantKeysDestroyedException(tenant);
+        }
+
+        return known is not null && known.CreatedAt == row.CreatedAt
+            ? known
+            : new RootKey(await UnwrapAsync(tenant, row.Key(), ct), row.CreatedAt!.Value);
     }
 
     /// <summary>Null: another instance was faster, and its key is the tenant's.</summary>
@@ -139,29 +150,21 @@ public sealed partial class TenantKeys : IDisposable
 
     private async ValueTask<SecretBuffer> UnwrapAsync(TenantId tenant, WrappedKey wrapped, CancellationToken ct)
     {
-        try
+        var root = await _kek.UnwrapAsync(tenant, wrapped, ct);
+        if (root.Length == RootKeyBytes)
         {
-            var root = await _kek.UnwrapAsync(tenant, wrapped, ct);
-            if (root.Length == RootKeyBytes)
-            {
-                return root;
-            }
+            return root;
+        }
 
-            root.Dispose();
-            throw new WrappedKeyBrokenException($"The root key of tenant {tenant} unwraps to a wrong length.");
-        }
-        catch (KeyEncryptionUnavailableException e)
-        {
-            Unavailable(e, tenant.Value, wrapped.KekId);
-            throw;
-        }
+        root.Dispose();
+        throw new WrappedKeyBrokenException($"The root key of tenant {tenant} unwraps to a wrong length.");
     }
 
     [LoggerMessage(1, LogLevel.Information, "Tenant {TenantId} was given a root key.")]
     private partial void Created(string tenantId);
 
-    [LoggerMessage(2, LogLevel.Error, "The root key of tenant {TenantId} cannot be unwrapped: key-encryption key {KekId} does not serve.")]
-    private partial void Unavailable(Exception e, string tenantId, string kekId);
+    [LoggerMessage(2, LogLevel.Error, "The key-encryption key does not serve; tenant {TenantId} waits for it.")]
+    private partial void Unavailable(Exception e, string tenantId);
 }
 
 /// <summary>A root key in use. The row's instant of creation says which key it is.</summary>
