@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Saas.Encryption.Kv;
 using Saas.Encryption.Mounts;
 using Saas.Encryption.RootKeys;
+using Saas.Encryption.Sys;
 using Saas.Encryption.Transit.Keys;
 using Saas.Encryption.Vault;
 using Saas.Hosting.Modules;
@@ -15,10 +16,7 @@ public sealed class EncryptionModule : IModule
 {
     public string Name => "encryption";
 
-    /// <summary>
-    /// For the timers: <see cref="RotateTransitKeys"/> does the duties of every tenant's keys, <see cref="RewrapRootKeys"/>
-    /// goes through all tenants' wrapped root keys.
-    /// </summary>
+    /// <summary>For the timers, which look after every tenant's root key, keys, mounts and wrapped answers.</summary>
     public bool NeedsPlatformScope => true;
 
     public IWireProtocol Protocol { get; } = new VaultProtocol();
@@ -29,17 +27,20 @@ public sealed class EncryptionModule : IModule
         services.AddSingleton<MountDirectory>();
         services.AddTransitKeys();
         services.AddKv();
+        services.AddSystem();
     }
 
     public void MapRoutes(IRouteTable routes)
     {
         routes.MapTransitKeys();
         KvRoutes.Map(routes);
+        SysRoutes.Map(routes);
     }
 
     public void MapTriggers(ITriggerTable triggers)
     {
         RotateTransitKeys.Map(triggers);
         RewrapRootKeys.Map(triggers);
+        SysRoutes.Map(triggers);
     }
 }

@@ -40,7 +40,6 @@ public sealed class OnboardingModule : IModule
         services.AddSingleton<CreateKey.Handler>();
         services.AddSingleton<UpdateKey.Validator>();
         services.AddSingleton<UpdateKey.Handler>();
-        services.AddSingleton<RevokeKey.Handler>();
         services.AddSingleton<CreateSite.Handler>();
         services.AddSingleton<UpdateSite.Handler>();
         services.AddSingleton<DeleteSite.Handler>();

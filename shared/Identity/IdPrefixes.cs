@@ -9,4 +9,5 @@ public static class IdPrefixes
     public const string Key = "key";
     public const string Member = "mem";
     public const string EnrolmentToken = "enr";
+    public const string WrappedAnswer = "wrap";
 }

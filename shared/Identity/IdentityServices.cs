@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Saas.Identity.Access;
 using Saas.Identity.Agents;
+using Saas.Identity.Keys;
 using Saas.Identity.Quotas;
 using Saas.Identity.Tenants;
 
@@ -18,6 +19,8 @@ public static class IdentityServices
         services.TryAddSingleton<TenantFounding>();
         services.TryAddSingleton<TenantRemoval>();
         services.TryAddSingleton<TenantQuotas>();
+        services.TryAddSingleton<KeyRevocation>();
+        services.TryAddSingleton<Tokens>();
         services.TryAddSingleton<EnrolmentTokens>();
         services.TryAddSingleton<AgentEnrolment>();
         services.TryAddSingleton<AgentCredentials>();

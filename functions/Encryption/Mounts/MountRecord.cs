@@ -13,11 +13,22 @@ internal sealed record MountRecord(string Path, Engine Engine, string Id, string
     public long DefaultLeaseTtl { get; init; }
 
     public long MaxLeaseTtl { get; init; }
+
+    /// <summary><c>unauth</c>, <c>hidden</c> or empty. Kept as given: nobody without a credential is told of mounts.</summary>
+    public string ListingVisibility { get; init; } = "";
 }
+
+/// <summary>A mount that is gone for clients while its rows are not yet removed.</summary>
+internal sealed record DisabledMount(Engine Engine, string Id, DateTimeOffset DisabledAt);
 
 /// <summary>All mounts of a project: one row, so that a change is one conditional write.</summary>
 internal sealed record MountTableRecord(IReadOnlyList<MountRecord> Mounts)
 {
+    /// <summary>Every request looks through them.</summary>
+    public const int MaxMounts = 100;
+
+    public IReadOnlyList<DisabledMount> Disabled { get; init; } = [];
+
     /// <summary>What a project has before anybody changed it.</summary>
     public static readonly MountTableRecord Default = new(
     [
@@ -28,9 +39,10 @@ internal sealed record MountTableRecord(IReadOnlyList<MountRecord> Mounts)
 
 internal static class MountRows
 {
+    public const string Table = "mounts";
     public const string Row = "mounts";
 
-    public static TablePartition MountsOf(this TenantScope tenant, string projectId) => tenant.Partition("mounts", projectId);
+    public static TablePartition MountsOf(this TenantScope tenant, string projectId) => tenant.Partition(Table, projectId);
 
     /// <summary>Raised when a project's mounts change.</summary>
     public static string Topic(string projectId) => "mounts:" + projectId;

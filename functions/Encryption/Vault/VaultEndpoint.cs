@@ -58,19 +58,31 @@ internal sealed class VaultEndpoint(VaultHandler handler, string mountType)
 
         var answer = new VaultAnswer(response.HasData ? response.Status : StatusCodes.Status200OK, data.Length + 512);
         var requestId = Guid.NewGuid();
-        VaultEnvelope.Write(answer.Body, requestId, data.Span, request.Warnings, mountType);
+        if (response.Part == VaultPart.Whole)
+        {
+            answer.Body.Write(data.Span);
+            return answer;
+        }
+
+        if (response.WrapInfo is { } rewrapped)
+        {
+            VaultEnvelope.Write(answer.Body, requestId, default, request.Warnings, "", wrapped: rewrapped);
+            return answer;
+        }
+
+        VaultEnvelope.Write(answer.Body, requestId, data.Span, request.Warnings, mountType, response.Part);
         if (response.HasData && WrapTtl(request) is { } ttl)
         {
             var wrapped = await request.Service<IResponseWrapping>().WrapAsync(request, answer.Body.WrittenMemory, ttl, ct);
             answer.Body.Clear();
-            VaultEnvelope.Write(answer.Body, requestId, default, request.Warnings, "", wrapped);
+            VaultEnvelope.Write(answer.Body, requestId, default, request.Warnings, "", wrapped: wrapped);
         }
 
         return answer;
     }
 
     /// <exception cref="VaultException">400: not a duration above zero.</exception>
-    private static TimeSpan? WrapTtl(VaultRequest request)
+    internal static TimeSpan? WrapTtl(VaultRequest request)
     {
         if (request.Api.Http.Request.Headers[WrapHeader] is not [{ Length: > 0 } text, ..])
         {

@@ -32,6 +32,9 @@ internal sealed class VaultRequest(ApiRequest api, ReadOnlyMemory<byte> body) : 
     /// <exception cref="InvalidOperationException">The route has no mount.</exception>
     public Mount Mount => Target.Mount ?? throw new InvalidOperationException("The route has no mount.");
 
+    /// <summary>The accessor of the token this request made, for whoever wraps its answer.</summary>
+    public string? IssuedAccessor { get; set; }
+
     public IReadOnlyList<string> Warnings => _warnings ?? (IReadOnlyList<string>)[];
 
     /// <summary>A value of the route pattern; empty for a catch-all that matched nothing.</summary>

@@ -4,6 +4,24 @@ using Microsoft.AspNetCore.Http;
 
 namespace Saas.Encryption.Vault;
 
+/// <summary>What of an answer its JSON is.</summary>
+internal enum VaultPart
+{
+    Data,
+
+    /// <summary>
+    /// Its members stand beside the envelope's, too, where Vault keeps that from its first API: mounts, auth methods,
+    /// capabilities.
+    /// </summary>
+    DataAlsoOnTop,
+
+    /// <summary>A token made or renewed.</summary>
+    Auth,
+
+    /// <summary>The envelope itself: an answer that was wrapped, as it was then.</summary>
+    Whole,
+}
+
 /// <summary>What a handler answers; the endpoint puts Vault's envelope around it. Disposed by the endpoint.</summary>
 internal sealed class VaultResponse : IDisposable
 {
@@ -23,18 +41,33 @@ internal sealed class VaultResponse : IDisposable
 
     public VaultError? Error { get; }
 
-    public bool HasData => _data is not null;
+    public VaultPart Part { get; init; }
+
+    /// <summary>Set where the answer is that something was wrapped.</summary>
+    public WrapInfo? WrapInfo { get; private init; }
+
+    public bool HasData => _data is not null || WrapInfo is not null;
 
     /// <summary>Vault's success without a body.</summary>
     public static VaultResponse NoContent() => new(StatusCodes.Status204NoContent, null, null);
 
     /// <param name="capacity">Bytes expected; more is fine.</param>
-    public static VaultResponse Data(int capacity = 1024)
+    public static VaultResponse Data(int capacity = 1024, VaultPart part = VaultPart.Data)
     {
-        var response = new VaultResponse(StatusCodes.Status200OK, new PooledBuffer(capacity), null);
+        var response = new VaultResponse(StatusCodes.Status200OK, new PooledBuffer(capacity), null) { Part = part };
         response.Json.WriteStartObject();
         return response;
     }
+
+    /// <summary>An envelope that was finished before.</summary>
+    public static VaultResponse Whole(ReadOnlySpan<byte> envelope)
+    {
+        var data = new PooledBuffer(envelope.Length);
+        data.Write(envelope);
+        return new VaultResponse(StatusCodes.Status200OK, data, null) { Part = VaultPart.Whole, IsWhole = true };
+    }
+
+    public static VaultResponse Wrapped(WrapInfo wrapped) => new(StatusCodes.Status200OK, null, null) { WrapInfo = wrapped };
 
     /// <summary>The value, which must be an object in JSON, as <c>data</c>.</summary>
     public static VaultResponse Of<T>(T value, JsonTypeInfo<T> type)

@@ -33,16 +33,23 @@ internal static class VaultRoutes
         this IRouteTable routes, VaultVerb verb, string pattern, Engine engine, string action, string summary, VaultHandler handler) =>
         routes.MapEach(verb, pattern, RouteAccess.Requires(action, (request, ct) => VaultTargets.ResourceAsync(request, engine, ct)), summary, handler, Engines.TypeOf(engine));
 
+    /// <summary>What a route needs no credential for takes little.</summary>
+    private const int MaxPublicBodyBytes = 64 * 1024;
+
+    private const string System = "system";
+
     /// <summary>A path of the system itself, on a resource of the caller's project.</summary>
     /// <param name="resource">What follows <c>project/prj_…/</c>.</param>
     public static void MapSystem(
-        this IRouteTable routes, VaultVerb verb, string pattern, string action, Func<ApiRequest, string> resource, string summary, VaultHandler handler) =>
+        this IRouteTable routes, VaultVerb verb, string pattern, string action, Func<ApiRequest, string> resource, string summary, VaultHandler handler,
+        string mountType = System) =>
         routes.MapEach(
-            verb, pattern, RouteAccess.Requires(action, (request, ct) => VaultTargets.ResourceAsync(request, resource, ct)), summary, handler, "system");
+            verb, pattern, RouteAccess.Requires(action, (request, ct) => VaultTargets.ResourceAsync(request, resource, ct)), summary, handler, mountType);
 
     /// <summary>A path of the system with an access of its own.</summary>
-    public static void MapSystem(this IRouteTable routes, VaultVerb verb, string pattern, RouteAccess access, string summary, VaultHandler handler) =>
-        routes.MapEach(verb, pattern, access, summary, handler, "system");
+    public static void MapSystem(
+        this IRouteTable routes, VaultVerb verb, string pattern, RouteAccess access, string summary, VaultHandler handler, string mountType = System) =>
+        routes.MapEach(verb, pattern, access, summary, handler, mountType);
 
     private static void MapEach(
         this IRouteTable routes, VaultVerb verb, string pattern, RouteAccess access, string summary, VaultHandler handler, string mountType)
@@ -50,11 +57,16 @@ internal static class VaultRoutes
         var endpoint = new VaultEndpoint(handler, mountType);
         foreach (var method in Methods(verb))
         {
-            routes.Map(method, pattern, access, endpoint.HandleAsync)
+            var route = routes.Map(method, pattern, access, endpoint.HandleAsync)
                 .Summary(summary)
-                .MaxBodyBytes(MaxBodyBytes)
+                .MaxBodyBytes(access.IsPublic ? MaxPublicBodyBytes : MaxBodyBytes)
                 .Spooled()
                 .Produces(StatusCodes.Status200OK);
+            if (access.IsPublic)
+            {
+                // Machines behind one address all open what was wrapped for them.
+                route.CalledByFleets();
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Saas.Encryption.Mounts;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
@@ -38,6 +39,8 @@ internal static class VaultTargets
         return string.Concat(project.ResourcePrefix, rest(request));
     }
 
+    public static void CopyNamespace(HttpRequest from, HttpRequest to) => to.Headers[NamespaceHeader] = from.Headers[NamespaceHeader];
+
     private static string On(ApiRequest request, Engine engine, ProjectMounts project)
     {
         var values = request.Http.Request.RouteValues;
@@ -51,9 +54,12 @@ internal static class VaultTargets
         return (values["name"] ?? values["path"]) is string { Length: > 0 } name ? string.Concat(mount.ResourcePrefix, name) : mount.Resource;
     }
 
-    private static ValueTask<ProjectMounts> ProjectOf(ApiRequest request, CancellationToken ct)
-    {
-        var name = request.Http.Request.Headers[NamespaceHeader] is [{ Length: > 0 } given, ..] ? given.Trim('/') : "";
-        return request.Service<MountDirectory>().FindAsync(request.Tenant, name, ct);
-    }
+    /// <summary>The project the request names; of one that names none, <c>default</c>.</summary>
+    /// <exception cref="ProblemException">404: no such project.</exception>
+    public static ValueTask<ProjectMounts> ProjectOf(ApiRequest request, CancellationToken ct) =>
+        request.Service<MountDirectory>().FindAsync(request.Tenant, NamespaceOf(request), ct);
+
+    /// <summary>As the client gave it, without slashes around it; empty: none.</summary>
+    public static string NamespaceOf(ApiRequest request) =>
+        request.Http.Request.Headers[NamespaceHeader] is [{ Length: > 0 } given, ..] ? given.Trim('/') : "";
 }

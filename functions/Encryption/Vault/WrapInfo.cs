@@ -4,7 +4,9 @@ namespace Saas.Encryption.Vault;
 /// <param name="Token">Opens it, once.</param>
 /// <param name="Accessor">Names the token without opening anything.</param>
 /// <param name="CreationPath">What was asked: <c>transit/export/encryption-key/orders</c>.</param>
-internal sealed record WrapInfo(string Token, string Accessor, TimeSpan Ttl, DateTimeOffset CreatedAt, string CreationPath);
+/// <param name="WrappedAccessor">Of the token that is wrapped, where one is.</param>
+internal sealed record WrapInfo(
+    string Token, string Accessor, TimeSpan Ttl, DateTimeOffset CreatedAt, string CreationPath, string? WrappedAccessor = null);
 
 /// <summary>Keeps an answer for whoever holds its token, for a time.</summary>
 internal interface IResponseWrapping

@@ -9,7 +9,6 @@ using Saas.Identity.Quotas;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
 using Saas.Onboarding.Api;
-using Saas.Onboarding.Keys;
 using Saas.Storage;
 using Saas.Storage.Tables;
 

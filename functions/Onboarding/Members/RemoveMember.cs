@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Saas.Hosting.Modules;
 using Saas.Identity;
+using Saas.Identity.Keys;
 using Saas.Identity.Members;
 using Saas.Identity.Quotas;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
 using Saas.Onboarding.Api;
-using Saas.Onboarding.Keys;
 using Saas.Storage;
 using Saas.Storage.Tables;
 
@@ -29,7 +29,7 @@ public static class RemoveMember
             .Produces(StatusCodes.Status204NoContent)
             .Problems(StatusCodes.Status404NotFound);
 
-    public sealed class Handler(TenantLedger ledger, RevokeKey.Handler keys)
+    public sealed class Handler(TenantLedger ledger, KeyRevocation keys)
     {
         public async Task<Outcome<MemberRecord>> HandleAsync(TenantScope tenant, string memberId, CancellationToken ct)
         {
@@ -41,7 +41,7 @@ public static class RemoveMember
                 {
                     if (key.Value.MemberId == memberId && key.Value.RevokedAt is null)
                     {
-                        await keys.HandleAsync(tenant, key.Value.Id, ct);
+                        await keys.RevokeAsync(tenant, key.Value.Id, ct);
                     }
                 }
             }

@@ -7,7 +7,6 @@ using Saas.Identity.Members;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
 using Saas.Onboarding.Api;
-using Saas.Onboarding.Keys;
 using Saas.Storage;
 using Saas.Storage.Tables;
 

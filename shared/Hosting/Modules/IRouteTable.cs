@@ -9,7 +9,7 @@ public delegate Task<IResult> RouteHandler(ApiRequest request, CancellationToken
 
 public interface IRouteTable
 {
-    /// <param name="method">GET, POST, PUT, PATCH, DELETE or LIST.</param>
+    /// <param name="method">GET, HEAD, POST, PUT, PATCH, DELETE or LIST.</param>
     /// <param name="pattern">An ASP.NET Core route pattern: <c>/v1/projects/{projectId}</c>.</param>
     /// <exception cref="InvalidOperationException">The route is mapped already.</exception>
     IRoute Map(string method, string pattern, RouteAccess access, RouteHandler handler);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Saas.Hosting.Pipeline;
 
 /// <summary>Where a request carries its credential: our own header, or that of the client whose protocol it speaks.</summary>
-internal static class Credentials
+public static class Credentials
 {
     private const string Scheme = "Bearer ";
 

@@ -5,7 +5,7 @@ namespace Saas.Hosting.Routing;
 /// <summary>The routes of one module, in the order they were mapped.</summary>
 public sealed class RouteTable : IRouteTable
 {
-    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "LIST"];
+    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "LIST"];
 
     private readonly List<ApiRoute> _routes = [];
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);

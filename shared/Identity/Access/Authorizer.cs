@@ -31,6 +31,19 @@ public sealed class Authorizer
         return _compiled.GetValue(principal.Policies, static policies => new CompiledPolicies(policies)).Decide(action, resource);
     }
 
+    /// <summary>
+    /// Whether some allow of the principal reaches into what the patterns name: enough to tell it that a thing is there,
+    /// not to do anything with it. Denies are not looked at.
+    /// </summary>
+    /// <param name="actions"><c>kv:*</c></param>
+    /// <param name="resources"><c>project/prj_…/kv/secret*</c></param>
+    public static bool Reaches(Principal principal, string actions, string resources) =>
+        (principal.ProjectScope is not { } project || IsWithin(project, resources))
+        && principal.Policies.Any(policy => policy.Statements.Any(statement =>
+            statement.Effect == PolicyEffect.Allow
+            && statement.Actions.Any(action => Glob.Overlap(action, actions))
+            && statement.Resources.Any(resource => Glob.Overlap(resource, resources))));
+
     /// <summary>A principal asking about itself is outside of all projects and always within its scope.</summary>
     private static bool IsWithin(string project, ReadOnlySpan<char> resource) =>
         resource.SequenceEqual(BuiltInPolicies.SelfResource)

@@ -14,10 +14,19 @@ public static class BuiltInPolicies
     public const string Auditor = "auditor";
     public const string Agent = "agent";
 
-    /// <summary>What every principal may ask: who am I.</summary>
+    /// <summary>The principal itself.</summary>
     public const string SelfResource = "self";
 
+    /// <summary>What every principal may ask: who am I, and what may I.</summary>
     public const string SelfAction = "self:read";
+
+    /// <summary>Giving back the own key or token, and renewing it: whoever has it may.</summary>
+    public const string SelfRevokeAction = "self:revoke";
+
+    public const string SelfRenewAction = "self:renew";
+
+    /// <summary>Putting something of one's own aside for the holder of a wrapping token.</summary>
+    public const string SelfWrapAction = "self:wrap";
 
     /// <summary>Takes back the deletion of the tenant; beside reading the tenant all that is left during the grace period.</summary>
     public const string RestoreAction = "tenant:restore";
@@ -30,13 +39,13 @@ public static class BuiltInPolicies
             Operator,
             "tenant:read", "plans:read", "projects:*", "sites:*", "enrolments:*", "nodes:*", "jobs:*", "allocations:*",
             "evaluations:*", "usage:read", "members:list", "members:read", "keys:list", "keys:read", "audit:read",
-            "transit:*", "kv:*", "mounts:*", "vault:*"),
+            "transit:*", "kv:*", "mounts:*", "vault:*", "tokens:*"),
         Allow(
             Developer,
             "tenant:read", "plans:read", "projects:list", "projects:read", "sites:list", "sites:read", "nodes:list",
             "nodes:read", "jobs:*", "allocations:*", "evaluations:*", "usage:read",
             "transit:create", "transit:read", "transit:list", "transit:rotate", "transit:encrypt", "transit:decrypt", "transit:rewrap",
-            "transit:datakey", "transit:random", "transit:hash", "transit:hmac", "transit:sign", "transit:verify", "kv:*", "mounts:read", "vault:read"),
+            "transit:datakey", "transit:random", "transit:hash", "transit:hmac", "transit:sign", "transit:verify", "kv:*", "mounts:read", "vault:read", "tokens:*"),
         Allow(
             Auditor,
             "tenant:read", "plans:read", "projects:list", "projects:read", "sites:list", "sites:read", "enrolments:list",
@@ -46,7 +55,7 @@ public static class BuiltInPolicies
     }.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
 
     public static readonly AccessPolicy Self =
-        new("self", [new PolicyStatement(PolicyEffect.Allow, [SelfAction], [SelfResource])]);
+        new("self", [new PolicyStatement(PolicyEffect.Allow, [SelfAction, SelfRevokeAction, SelfRenewAction, SelfWrapAction], [SelfResource])]);
 
     /// <summary>What is left to those who may restore a tenant that is being deleted.</summary>
     public static readonly AccessPolicy Restoring = new(

@@ -28,7 +28,7 @@ public sealed partial class CredentialAuthenticator(
 
     public ValueTask<AuthenticationResult> AuthenticateAsync(string credential, CancellationToken ct)
     {
-        if (!CredentialText.TryLocate(credential, out var kind, out var locator) || kind == CredentialKind.EnrolmentToken)
+        if (!CredentialText.TryLocate(credential, out var kind, out var locator) || kind is not (CredentialKind.ApiKey or CredentialKind.AgentAccessToken))
         {
             return ValueTask.FromResult(AuthenticationResult.Failed(AuthenticationFailure.Malformed));
         }

@@ -37,8 +37,9 @@ internal sealed class CredentialReader(TenantScopes scopes, Authorizer authorize
         }
 
         var key = row.Value;
-        var secrets = new[] { new AcceptedSecret(key.Hash, key.ExpiresAt) };
-        if (key.RevokedAt is not null || await PoliciesAsync(rows, key, ct) is not { } policies)
+        var lineage = await LineageAsync(rows, key, ct);
+        var secrets = new[] { new AcceptedSecret(key.Hash, lineage.ExpiresAt) };
+        if (lineage.IsRevoked || await PoliciesAsync(rows, key, ct) is not { } policies)
         {
             return Refused(secrets, AuthenticationFailure.Revoked);
         }
@@ -52,7 +53,7 @@ internal sealed class CredentialReader(TenantScopes scopes, Authorizer authorize
             Plan = tenant.Plan,
             Policies = policies,
             ProjectScope = key.ProjectId,
-            ExpiresAt = key.ExpiresAt,
+            ExpiresAt = lineage.ExpiresAt,
         };
         return tenant.Status switch
         {
@@ -83,6 +84,21 @@ internal sealed class CredentialReader(TenantScopes scopes, Authorizer authorize
                 Plan = tenant.Plan,
                 Policies = [BuiltInPolicies.ForNode(nodeId), BuiltInPolicies.Self],
             });
+    }
+
+    /// <summary>A token ends with the key that made it, and that with its own: nothing has to be written to them for it.</summary>
+    private static async Task<(bool IsRevoked, DateTimeOffset? ExpiresAt)> LineageAsync(TablePartition rows, ApiKeyRecord key, CancellationToken ct)
+    {
+        var (isRevoked, end) = (key.RevokedAt is not null, key.ExpiresAt);
+        for (var parentId = key.Token?.ParentId; parentId is not null && !isRevoked;)
+        {
+            var parent = (await rows.GetAsync(IdentityTable.Key(parentId), IdentityJson.Default.ApiKeyRecord, ct))?.Value;
+            isRevoked = parent is null || parent.RevokedAt is not null || await PoliciesAsync(rows, parent, ct) is null;
+            end = end is null || parent?.ExpiresAt < end ? parent?.ExpiresAt ?? end : end;
+            parentId = parent?.Token?.ParentId;
+        }
+
+        return (isRevoked, end);
     }
 
     /// <summary>Null if the key is a member's who has left.</summary>

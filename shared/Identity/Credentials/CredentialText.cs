@@ -10,11 +10,14 @@ public enum CredentialKind
     ApiKey,
     EnrolmentToken,
     AgentAccessToken,
+
+    /// <summary>Opens one answer that was wrapped, once. It is no identity.</summary>
+    WrappingToken,
 }
 
 /// <summary>
-/// What a secret handed out looks like: <c>saas_</c> (<c>saasenr_</c>, <c>saasagt_</c>), 26 characters of the tenant,
-/// 26 of the key, token or node, <c>_</c>, and 256 random bits in 52 characters of lower-case Crockford base 32.
+/// What a secret handed out looks like: <c>saas_</c> (<c>saasenr_</c>, <c>saasagt_</c>, <c>saaswrap_</c>), 26 characters of the tenant,
+/// 26 of the key, token, node or wrapped answer, <c>_</c>, and 256 random bits in 52 characters of lower-case Crockford base 32.
 /// The tenant is in it, so one tenant's rows are all that authentication has to open.
 /// </summary>
 public static class CredentialText
@@ -25,7 +28,7 @@ public static class CredentialText
     private const int IdLength = 26;
     private const int SecretLength = 52;
     private const int BodyLength = IdLength + IdLength + 1 + SecretLength;
-    private const int MaxLength = 8 + BodyLength;
+    private const int MaxLength = 9 + BodyLength;
 
     private static readonly CredentialKind[] Kinds = Enum.GetValues<CredentialKind>();
     private static readonly SearchValues<char> AlphabetSet = SearchValues.Create(Alphabet);
@@ -107,6 +110,7 @@ public static class CredentialText
         CredentialKind.ApiKey => "saas_",
         CredentialKind.EnrolmentToken => "saasenr_",
         CredentialKind.AgentAccessToken => "saasagt_",
+        CredentialKind.WrappingToken => "saaswrap_",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -115,6 +119,7 @@ public static class CredentialText
         CredentialKind.ApiKey => IdPrefixes.Key,
         CredentialKind.EnrolmentToken => IdPrefixes.EnrolmentToken,
         CredentialKind.AgentAccessToken => IdPrefixes.Node,
+        CredentialKind.WrappingToken => IdPrefixes.WrappedAnswer,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

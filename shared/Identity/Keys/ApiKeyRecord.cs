@@ -33,6 +33,9 @@ public sealed record ApiKeyRecord
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>Of a token that another key made for a time; null: an API key.</summary>
+    public TokenTerms? Token { get; init; }
+
     /// <summary>To the minute.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
 

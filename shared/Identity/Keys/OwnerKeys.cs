@@ -1,11 +1,9 @@
-using Saas.Identity;
-using Saas.Identity.Keys;
 using Saas.Identity.Tenants;
 
-namespace Saas.Onboarding.Keys;
+namespace Saas.Identity.Keys;
 
 /// <summary>Keeps the count of owner keys, which never falls to none: a tenant cannot lock itself out.</summary>
-internal static class OwnerKeys
+public static class OwnerKeys
 {
     /// <summary>The error if this change would take the last one.</summary>
     public static IdentityError? Change(TenantChange change, ApiKeyRecord before, ApiKeyRecord after)

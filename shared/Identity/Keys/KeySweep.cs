@@ -1,16 +1,15 @@
-using Saas.Identity.Keys;
 using Saas.Identity.Quotas;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
 using Saas.Storage.Tables;
 
-namespace Saas.Onboarding.Keys;
+namespace Saas.Identity.Keys;
 
 /// <summary>
 /// Runs with the making of a key: an expired key gives its place back, and a key that is long revoked is forgotten.
 /// Until then its holder is told why it does not work.
 /// </summary>
-internal static class KeySweep
+public static class KeySweep
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
 

@@ -1,12 +1,11 @@
 using Saas.Identity.Access;
-using Saas.Identity.Keys;
 using Saas.Identity.Rows;
 using Saas.Storage.Tables;
 
-namespace Saas.Onboarding.Keys;
+namespace Saas.Identity.Keys;
 
 /// <summary>The policies a key stands for.</summary>
-internal static class KeyGrants
+public static class KeyGrants
 {
     public static Task<IReadOnlyList<AccessPolicy>?> OfAsync(TablePartition rows, ApiKeyRecord key, CancellationToken ct) =>
         OfAsync(rows, key.Role, key.Policies, key.MemberId, ct);

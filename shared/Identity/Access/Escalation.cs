@@ -1,10 +1,7 @@
-using Saas.Identity;
-using Saas.Identity.Access;
-
-namespace Saas.Onboarding.Keys;
+namespace Saas.Identity.Access;
 
 /// <summary>Nobody gives what they do not have: not in actions and resources, not in projects, not in time.</summary>
-internal static class Escalation
+public static class Escalation
 {
     /// <summary>Null: the caller may give these policies.</summary>
     public static IdentityError? Find(Principal caller, IReadOnlyList<AccessPolicy> granted)
