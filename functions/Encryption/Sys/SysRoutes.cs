@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Saas.Encryption.Kv.Rows;
 using Saas.Encryption.Mounts;
 using Saas.Encryption.Sys.Tokens;
 using Saas.Encryption.Transit.Keys;
@@ -14,6 +15,7 @@ internal static class SysRoutes
     {
         services.AddSingleton<MountChanges>();
         services.AddSingleton(new EngineTables(Engine.Transit, KeyRows.Table, KeyDuty.Table));
+        services.AddSingleton(new EngineTables(Engine.Kv, KvRows.Table));
         services.AddSingleton<RemoveDisabledMounts>();
         services.AddSingleton<PathCapabilities>();
         services.AddWrapping();

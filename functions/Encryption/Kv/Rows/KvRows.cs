@@ -22,7 +22,7 @@ internal sealed class KvRows : IDisposable
 {
     public const string ConfigRow = "config";
 
-    private const string Table = "kvsecrets";
+    public const string Table = "kvsecrets";
     private const int NameKeyBytes = 32;
 
     /// <summary>Of the HMAC; two of 2^32 paths meet with a probability of 2^-65.</summary>
