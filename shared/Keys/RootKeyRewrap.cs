@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Saas.Contracts;
 using Saas.Keys.Rows;
@@ -31,8 +32,11 @@ public sealed partial class RootKeyRewrap(PlatformScope platform, IKeyEncryption
                 continue;
             }
 
-            switch (RootKeyRows.Read(row).Value)
+            switch (TryRead(row, tenant))
             {
+                case null:
+                    failed++;
+                    break;
                 case { IsDestroyed: true }:
                     destroyed++;
                     break;
@@ -55,6 +59,19 @@ public sealed partial class RootKeyRewrap(PlatformScope platform, IKeyEncryption
         }
 
         return result;
+    }
+
+    private RootKeyRow? TryRead(TableRow row, TenantId tenant)
+    {
+        try
+        {
+            return RootKeyRows.Read(row).Value;
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException)
+        {
+            Failed(e, tenant.Value, null);
+            return null;
+        }
     }
 
     /// <summary>One tenant's trouble is not the others': it is told and left for the next run.</summary>

@@ -68,15 +68,21 @@ public sealed class RootKeyRewrapTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_OneKeyBroken_TheOthersAreRewrapped()
+    public async Task Run_KeysBroken_TheOthersAreRewrapped()
     {
-        var tenants = await TenantsAsync(3);
+        var tenants = await TenantsAsync(5);
+        foreach (var (i, text) in new[] { (3, "no JSON"), (4, "{}") })
+        {
+            await RootKeyRows.Of(tenants[i].Scope).WriteAsync(
+                Saas.Storage.Tables.TableWrite.Upsert(RootKeyRow.Row, System.Text.Encoding.UTF8.GetBytes(text)), default);
+        }
+
         var row = await RowAsync(tenants[1].Scope);
         row.Wrapped![20] ^= 1;
         await RootKeyRows.Of(tenants[1].Scope).WriteAsync(Saas.Storage.Tables.TableWrite.Upsert(RootKeyRow.Row, row.Bytes()), default);
         LocalFileKey.Rotate(_bench.KeyPath, TimeProvider.System);
 
-        Assert.Equal(new RewrapResult(2, 0, 0, 1), await Rewrap().RunAsync(default));
+        Assert.Equal(new RewrapResult(2, 0, 0, 3), await Rewrap().RunAsync(default));
     }
 
     [Fact]
