@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+using Saas.Encryption.Vault;
 using Saas.Keys;
 using Saas.Storage.Tables;
 
@@ -19,4 +21,16 @@ internal static class KvLimits
 
     /// <summary>Rows of versions removed in one batch, which has to have room for a secret's folders beside them.</summary>
     public const int MaxDropped = 30;
+
+    /// <summary>In Vault's words; for a value and, where a thousand versions were made by callers with long names, for their record.</summary>
+    /// <exception cref="VaultException">413: more bytes than a row holds.</exception>
+    public static void CheckSize(int bytes)
+    {
+        if (bytes > MaxValueBytes)
+        {
+            throw new VaultException(
+                StatusCodes.Status413PayloadTooLarge,
+                $"put failed due to value being too large; got {bytes} bytes, max: {MaxValueBytes} bytes");
+        }
+    }
 }

@@ -81,12 +81,14 @@ internal sealed class KvRows : IDisposable
 
     public byte[] Seal(string row, ReadOnlySpan<byte> plain) => _seal.Seal(Partition, row, plain);
 
+    /// <exception cref="VaultException">413: it does not fit into a row.</exception>
     public byte[] Seal<T>(string row, T value, JsonTypeInfo<T> type)
     {
         using var plain = new PooledBuffer();
         using var json = new Utf8JsonWriter(plain, VaultJson.Writing);
         JsonSerializer.Serialize(json, value, type);
         json.Flush();
+        KvLimits.CheckSize(plain.WrittenCount);
         return Seal(row, plain.WrittenSpan);
     }
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Saas.Encryption.Vault;
 
 namespace Saas.Encryption.Kv.Secrets;
@@ -88,12 +87,9 @@ internal static class SecretData
             using var json = new Utf8JsonWriter(buffer, VaultJson.Writing);
             write(json);
             json.Flush();
-            isDone = buffer.WrittenCount <= KvLimits.MaxValueBytes;
-            return isDone
-                ? buffer
-                : throw new VaultException(
-                    StatusCodes.Status413PayloadTooLarge,
-                    $"put failed due to value being too large; got {buffer.WrittenCount} bytes, max: {KvLimits.MaxValueBytes} bytes");
+            KvLimits.CheckSize(buffer.WrittenCount);
+            isDone = true;
+            return buffer;
         }
         finally
         {
