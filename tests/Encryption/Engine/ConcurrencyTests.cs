@@ -30,6 +30,28 @@ public sealed class ConcurrencyTests
         });
     }
 
+    [Theory]
+    [InlineData("ed25519")]
+    [InlineData("ecdsa-p256")]
+    [InlineData("rsa-2048")]
+    public void EightThreadsOverOneMaterialVerifyWhatTheySigned(string name)
+    {
+        var material = (SigningMaterial)Materials.Of(name);
+        Each(thread =>
+        {
+            for (var i = 0; i < 25; i++)
+            {
+                byte[] input = [(byte)thread, (byte)i];
+                Assert.Equal(CryptoFault.None, material.Sign(SignatureOptions.Default, [], input, out var signature));
+                Assert.Equal(CryptoFault.None, material.Verify(SignatureOptions.Default, [], input, signature, out var valid));
+                Assert.True(valid);
+                input[1] ^= 1;
+                Assert.Equal(CryptoFault.None, material.Verify(SignatureOptions.Default, [], input, signature, out valid));
+                Assert.False(valid);
+            }
+        });
+    }
+
     private static void Each(Action<int> work)
     {
         var failures = new List<Exception>();

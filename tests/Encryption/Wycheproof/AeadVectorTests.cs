@@ -14,7 +14,7 @@ public sealed class AeadVectorTests
     private static readonly AeadMode GivenNonce = new(KeyDerivation.None, 1);
 
     [Fact]
-    public void AesGcm()
+    public void AesGcmOpensTheValidAndRefusesEveryOther()
     {
         Assert.Equal(
             "decrypted and encrypted alike: 79, key size refused: 103, nonce size refused: 80, tag refused: 54",
@@ -22,7 +22,7 @@ public sealed class AeadVectorTests
     }
 
     [Fact]
-    public void ChaCha20Poly1305()
+    public void ChaCha20Poly1305OpensTheValidAndRefusesEveryOther()
     {
         Assert.Equal(
             "decrypted and encrypted alike: 256, nonce size refused: 9, tag refused: 60",

@@ -9,7 +9,7 @@ namespace Saas.Encryption.Tests.Wycheproof;
 public sealed class HmacVectorTests
 {
     [Fact]
-    public void HmacSha256()
+    public void HmacSha256ComputesTheValidAndNoOther()
     {
         var tally = new Tally();
         foreach (var (group, test) in Vectors.Cases(Vectors.Read("hmac_sha256_test.json")))
