@@ -8,7 +8,9 @@ namespace Saas.Encryption.Transit.Engine;
 internal static class KeyImport
 {
     /// <param name="key">Raw bytes for AEAD and hmac, PKCS#8 DER for the others. Stays the caller's to clear.</param>
-    public static CryptoFault Private(KeyType type, ReadOnlySpan<byte> key, out KeyMaterial? material)
+    /// <param name="hmacKey">Of a version that has one already, in a backup; empty: a new one.</param>
+    public static CryptoFault Private(
+        KeyType type, ReadOnlySpan<byte> key, out KeyMaterial? material, ReadOnlySpan<byte> hmacKey = default)
     {
         material = null;
         if (type == KeyType.Hmac)
@@ -24,17 +26,19 @@ internal static class KeyImport
                 return CryptoFault.WrongKeyLength;
             }
 
-            material = new AeadMaterial(type, SecretBuffer.CopyOf(key), SecretBuffer.Random(KeyMaterial.HmacKeyBytes));
+            material = new AeadMaterial(type, SecretBuffer.CopyOf(key), HmacKey(hmacKey));
             return CryptoFault.None;
         }
 
-        using var hmacKey = SecretBuffer.Random(KeyMaterial.HmacKeyBytes);
-        return Pkcs8(type, key, hmacKey, out material);
+        using var mac = HmacKey(hmacKey);
+        return Pkcs8(type, key, mac, out material);
     }
 
     /// <summary>A version with its public half alone: it verifies and, if rsa, encrypts.</summary>
     /// <param name="pem">A SubjectPublicKeyInfo.</param>
-    public static CryptoFault Public(KeyType type, ReadOnlySpan<char> pem, out KeyMaterial? material)
+    /// <param name="hmacKey">As for <see cref="Private"/>.</param>
+    public static CryptoFault Public(
+        KeyType type, ReadOnlySpan<char> pem, out KeyMaterial? material, ReadOnlySpan<byte> hmacKey = default)
     {
         material = null;
         if (!type.SupportsPublicKeyImport)
@@ -64,7 +68,7 @@ internal static class KeyImport
 
         if (type == KeyType.Ed25519)
         {
-            material = Ed25519Material.FromPublicKey(info.Key, SecretBuffer.Random(KeyMaterial.HmacKeyBytes));
+            material = Ed25519Material.FromPublicKey(info.Key, HmacKey(hmacKey));
             return CryptoFault.None;
         }
 
@@ -73,7 +77,7 @@ internal static class KeyImport
             EvpKey.ReadPublic(der),
             static key => key.IsSoundPublic(),
             hasPrivateKey: false,
-            SecretBuffer.Random(KeyMaterial.HmacKeyBytes),
+            HmacKey(hmacKey),
             out material);
     }
 
@@ -91,6 +95,9 @@ internal static class KeyImport
 
         return fault;
     }
+
+    private static SecretBuffer HmacKey(ReadOnlySpan<byte> given) =>
+        given.IsEmpty ? SecretBuffer.Random(KeyMaterial.HmacKeyBytes) : SecretBuffer.CopyOf(given);
 
     private static CryptoFault Pkcs8(
         KeyType type, ReadOnlySpan<byte> der, SecretBuffer hmacKey, out KeyMaterial? material)

@@ -32,7 +32,7 @@ internal static class DeleteKey
 
             await remains.TakeDutyAsync(ring, found.Value.Id, ct);
             var deleted = await ring.Rows.WriteBatchAsync(
-                [TableWrite.Delete(found.Row, found.ETag), TableWrite.Insert(KeyRows.Gone(found.Value.Id), KeyRows.Tombstone)], ct);
+                [TableWrite.Delete(found.Row, found.ETag), TableWrite.Insert(KeyRows.Gone(found.Value.Id), KeyRows.Deleted)], ct);
             if (deleted.IsDone)
             {
                 request.Service<KeyChanges>().Changed(ring, found.Value);

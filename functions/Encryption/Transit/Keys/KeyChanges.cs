@@ -95,7 +95,7 @@ internal sealed class KeyChanges(SealedKeys sealedKeys, IChangeSignal signal, Ti
     }
 
     /// <summary>Before the change is stored: see <see cref="KeyDuty"/>.</summary>
-    private async Task TakeDutyAsync(KeyRing ring, TransitKey wanted, TransitKey? before, CancellationToken ct)
+    public async Task TakeDutyAsync(KeyRing ring, TransitKey wanted, TransitKey? before, CancellationToken ct)
     {
         var rotates = wanted.AutoRotatePeriod > TimeSpan.Zero && !(before?.AutoRotatePeriod > TimeSpan.Zero);
         if (rotates || wanted.MinAvailableVersion > (before?.MinAvailableVersion ?? 0))

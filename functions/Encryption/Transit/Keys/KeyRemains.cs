@@ -12,11 +12,19 @@ internal sealed class KeyRemains(KeyChanges changes, TimeProvider time)
     public Task TakeDutyAsync(KeyRing ring, string keyId, CancellationToken ct) =>
         KeyDuty.TakeAsync(ring, KeyRows.Gone(keyId), time.GetUtcNow(), ct);
 
-    /// <summary>Everything of a key that was deleted, its tombstone last.</summary>
+    /// <summary>
+    /// The version rows that belong to no key, and what says so last. That is written over first, so that whoever is
+    /// still writing a key of these rows finds that it is too late.
+    /// </summary>
     public static async Task ClearAsync(KeyRing ring, string keyId, CancellationToken ct)
     {
-        await ClearAsync(ring, KeyRows.Versions(keyId), ct);
-        await ring.Rows.WriteAsync(TableWrite.Delete(KeyRows.Gone(keyId)), ct);
+        var gone = KeyRows.Gone(keyId);
+        if (await ring.Rows.GetAsync(gone, ct) is { } row
+            && (await ring.Rows.WriteAsync(TableWrite.Replace(gone, KeyRows.Deleted, row.ETag), ct)).IsDone)
+        {
+            await ClearAsync(ring, KeyRows.Versions(keyId), ct);
+            await ring.Rows.WriteAsync(TableWrite.Delete(gone), ct);
+        }
     }
 
     /// <summary>The versions that were trimmed away.</summary>

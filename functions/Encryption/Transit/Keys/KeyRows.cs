@@ -14,11 +14,14 @@ internal static class KeyRows
 
     public const string KeyPrefix = "key|";
 
-    /// <summary>A key that was deleted, until its version rows are gone too.</summary>
+    /// <summary>Version rows that belong to no key, until they are gone too: of a key that was deleted, or is not there yet.</summary>
     public const string GonePrefix = "gone|";
 
-    /// <summary>Of a gone row: that it is there says all.</summary>
-    public static readonly ReadOnlyMemory<byte> Tombstone = new byte[] { 1 };
+    /// <summary>Of a gone row: the key was deleted.</summary>
+    public static readonly ReadOnlyMemory<byte> Deleted = new byte[] { 1 };
+
+    /// <summary>Of a gone row: the key has more versions than fit into one batch, and is being written.</summary>
+    public static readonly ReadOnlyMemory<byte> BeingWritten = new byte[] { 2 };
 
     public const string WrappingKey = "wrapping";
 

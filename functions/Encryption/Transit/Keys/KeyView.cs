@@ -103,7 +103,7 @@ internal static class KeyView
 
             json.WriteStartObject(number);
             json.WriteString("certificate_chain", "");
-            json.WriteString("creation_time", version.CreatedAt);
+            json.WriteString("creation_time", version.CreatedAt.UtcDateTime);
             json.WriteString("hybrid_public_key", "");
             json.WriteString("name", CurveOrType(key.Type));
             json.WriteString("public_key", publicKeys.GetValueOrDefault(version.Number, ""));
@@ -129,7 +129,7 @@ internal static class KeyView
         }
 
         json.WriteStartObject(name);
-        json.WriteString("time", occasion.Time);
+        json.WriteString("time", occasion.Time.UtcDateTime);
         json.WriteNumber("version", occasion.Version);
         json.WriteEndObject();
     }

@@ -12,7 +12,9 @@ internal static class KeysFeature
         services.AddSingleton<KeyChanges>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<KeyRemains>();
+        services.AddSingleton<KeyRestoration>();
         services.AddSingleton<VersionRows>();
+        services.AddSingleton<WrappingKeys>();
         services.AddSingleton<MountSettings>();
         services.AddSingleton<TransitKeys>();
         services.AddSingleton<RotateTransitKeys>();
@@ -28,6 +30,13 @@ internal static class KeysFeature
         ConfigureKey.Map(routes);
         RotateKey.Map(routes);
         TrimKey.Map(routes);
+        ExportKey.Map(routes);
+        ExportWrappedKey.Map(routes);
+        BackupKey.Map(routes);
+        RestoreKey.Map(routes);
+        ReadWrappingKey.Map(routes);
+        ImportKey.Map(routes);
+        ImportKeyVersion.Map(routes);
         ConfigureKeys.Map(routes);
         ConfigureCache.Map(routes);
         UnsupportedOnKeys.Map(routes);

@@ -56,12 +56,7 @@ internal sealed partial class RotateTransitKeys(
 
         if (duty.Row.StartsWith(KeyRows.GonePrefix, StringComparison.Ordinal))
         {
-            if (await ring.Rows.GetAsync(duty.Row, ct) is not null)
-            {
-                await KeyRemains.ClearAsync(ring, duty.Row[KeyRows.GonePrefix.Length..], ct);
-            }
-
-            return false;
+            return await ClearAsync(ring, duty, ct);
         }
 
         var name = duty.Row[KeyRows.KeyPrefix.Length..];
@@ -77,6 +72,22 @@ internal sealed partial class RotateTransitKeys(
         }
 
         return key.AutoRotatePeriod > TimeSpan.Zero;
+    }
+
+    private async Task<bool> ClearAsync(KeyRing ring, KeyDuty duty, CancellationToken ct)
+    {
+        if (await ring.Rows.GetAsync(duty.Row, ct) is not { } gone)
+        {
+            return false;
+        }
+
+        if (gone.Value.Span.SequenceEqual(KeyRows.BeingWritten.Span) && time.GetUtcNow() - duty.Since < KeyDuty.MinAge)
+        {
+            return true;
+        }
+
+        await KeyRemains.ClearAsync(ring, duty.Row[KeyRows.GonePrefix.Length..], ct);
+        return false;
     }
 
     /// <summary>False for the keys of a mount that was disabled, a project that was deleted, a tenant whose root key is gone.</summary>

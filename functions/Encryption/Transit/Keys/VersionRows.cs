@@ -56,5 +56,16 @@ internal sealed class VersionRows(SealedKeys sealedKeys)
         return publicKeys;
     }
 
-    private static string PublicKey(TransitKey key, KeyMaterial material, ReadOnlySpan<byte> context) => material.PublicKey ?? "";
+    private static string PublicKey(TransitKey key, KeyMaterial material, ReadOnlySpan<byte> context)
+    {
+        if (!key.Derived)
+        {
+            return material.PublicKey ?? "";
+        }
+
+        Span<byte> derived = stackalloc byte[Ed25519Material.PublicKeyBytes];
+        return material is Ed25519Material ed25519 && ed25519.DerivePublicKey(key.Derivation, context, derived) == CryptoFault.None
+            ? Convert.ToBase64String(derived)
+            : "";
+    }
 }

@@ -86,7 +86,7 @@ public sealed class KeySafetyTests : KeyScenario
         var row = await ring.Rows.GetAsync(KeyRows.Key("orders"), default);
         await Host.Service<KeyRemains>().TakeDutyAsync(ring, key.Id, default);
         await ring.Rows.WriteBatchAsync(
-            [TableWrite.Delete(row!.Row, row.ETag), TableWrite.Insert(KeyRows.Gone(key.Id), KeyRows.Tombstone)], default);
+            [TableWrite.Delete(row!.Row, row.ETag), TableWrite.Insert(KeyRows.Gone(key.Id), KeyRows.Deleted)], default);
         Assert.Equal(5, (await RowsAsync()).Count);
 
         await Host.Service<RotateTransitKeys>().RunAsync(default);
