@@ -50,6 +50,18 @@ public sealed class AuditRowsTests
         }
     }
 
+    [Fact]
+    public async Task Rows_OfManyEntries_ArePackedAndADamagedOneIsFound()
+    {
+        await ShipAsync(0, 500, padding: 200);
+        var row = Assert.Single(await RowsAsync());
+        Assert.InRange(row.Value.Length, 1, AuditRows.EntriesOf(row.Value).Sum(e => e.Length) / 3);
+        var damaged = row.Value.ToArray();
+        damaged[2] ^= 0x40;
+        Assert.Throws<InvalidDataException>(() => AuditRows.EntriesOf(damaged).Count());
+        Assert.Throws<InvalidDataException>(() => AuditRows.EntriesOf(row.Value[..^3]).Count());
+    }
+
     [Theory]
     [InlineData(1, 1000)]
     [InlineData(1, 1)]

@@ -22,6 +22,14 @@ internal sealed class SpoolCursor(Func<long, SpoolSegment?> segmentAt)
         (_begin, _end) = (0, 0);
     }
 
+    /// <summary>The line just read is read again next.</summary>
+    public void PutBack(in SpoolLine line)
+    {
+        var length = (int)(Offset - line.Begin);
+        Offset -= length;
+        _begin -= length;
+    }
+
     /// <summary>False at the end, as it is now.</summary>
     /// <param name="line">Good until the next call.</param>
     public bool TryRead(out SpoolLine line)

@@ -12,12 +12,16 @@ internal sealed class SpoolLane(TenantScope tenant, SpoolProgress progress)
     /// <summary>Bytes of a bundle. Two of them are held per tenant at the most.</summary>
     public const int Capacity = 512 * 1024;
 
+    /// <summary>In real time. Most stores answer in a hundredth of it.</summary>
+    public static readonly TimeSpan SlowAfter = TimeSpan.FromMilliseconds(250);
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
 
     private SpoolLines _waiting = new();
     private SpoolLines _bundle = new();
     private long _takenTo;
+    private long _begunAt;
     private int _failures;
 
     public TenantScope Tenant => tenant;
@@ -54,22 +58,29 @@ internal sealed class SpoolLane(TenantScope tenant, SpoolProgress progress)
 
     public DateTimeOffset? OldestAt => !_bundle.IsEmpty ? _bundle.OldestAt : _waiting.OldestAt;
 
-    /// <returns>Whether it was taken. If not, the lane has had it already, or skips it.</returns>
-    public bool Take(in SpoolLine line)
+    /// <summary>There is no sense in waiting until it has room.</summary>
+    private bool IsSlow => FailingSince is not null || (IsBusy && TimeProvider.System.GetElapsedTime(_begunAt) > SlowAfter);
+
+    public LaneTook Take(in SpoolLine line)
     {
         if (line.Begin < _takenTo || SkippedFrom is not null)
         {
-            return false;
+            return LaneTook.Nothing;
         }
 
         if (_waiting.TryAdd(line))
         {
             _takenTo = line.End;
-            return true;
+            return LaneTook.Line;
+        }
+
+        if (!IsSlow)
+        {
+            return LaneTook.IsFull;
         }
 
         SkippedFrom = line.Begin;
-        return false;
+        return LaneTook.Nothing;
     }
 
     /// <summary>The reader goes back to what was skipped.</summary>
@@ -78,7 +89,7 @@ internal sealed class SpoolLane(TenantScope tenant, SpoolProgress progress)
     /// <summary>False: nothing to write.</summary>
     public bool Begin(long turn)
     {
-        Turn = turn;
+        (Turn, _begunAt) = (turn, TimeProvider.System.GetTimestamp());
         if (_bundle.IsEmpty)
         {
             (_bundle, _waiting) = (_waiting, _bundle);
@@ -114,4 +125,15 @@ internal sealed class SpoolLane(TenantScope tenant, SpoolProgress progress)
     }
 
     public void Resume() => IsPausing = false;
+}
+
+internal enum LaneTook
+{
+    Line,
+
+    /// <summary>It had the line before, or skips it.</summary>
+    Nothing,
+
+    /// <summary>It has no room, and will have some soon.</summary>
+    IsFull,
 }

@@ -11,9 +11,10 @@ namespace Saas.Hosting.Audit.Spool;
 /// <para>
 /// Naive is to take the records as they come: one tenant whose partition does not answer then holds up all others. Here
 /// they are dealt out to a lane per tenant, and lanes are written at once and independently. Memory is bounded by the
-/// lanes' room and by <see cref="MaxHeldBytes"/> over all. What finds its lane full is skipped, and when there is room
-/// again, reading goes back to it: the other lanes know how far they took and pass over what they had. The cost, when a
-/// tenant fails for long while others work, is reading the spool's files again, at gigabytes a second.
+/// lanes' room and by <see cref="MaxHeldBytes"/> over all. When a lane is full, reading waits for it as long as it is
+/// written well. If that fails or is slow, its records are skipped, and when there is room again, reading goes back to
+/// them: the other lanes know how far they took and pass over what they had. The cost is reading the spool's files
+/// twice after a failure.
 /// </para>
 /// One loop owns all state; writes under way hand their outcome to it.
 /// </summary>
@@ -106,16 +107,10 @@ internal sealed partial class SpoolShipper(
         {
             // Whatever it is, the records are on the disk, and nobody else would ship them.
             Log.NotRead(logger, folder.Id, e);
-            _ = GoOnAsync();
+            WakeIn(PauseAfterFault);
         }
 
         _state = SpoolState.Of(_active);
-    }
-
-    private async Task GoOnAsync()
-    {
-        await Task.Delay(PauseAfterFault, time, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        wake.Set();
     }
 
     private void Read()
@@ -131,11 +126,21 @@ internal sealed partial class SpoolShipper(
         var stopAt = _cursor.Offset + MaxReadBytes;
         while (held < MaxHeldBytes && _cursor.Offset < stopAt && _cursor.TryRead(out var line))
         {
-            if (LaneOf(line) is { } lane)
+            if (LaneOf(line) is not { } lane)
             {
-                held += lane.Take(line) ? line.Json.Length : 0;
-                _active.Add(lane);
+                continue;
             }
+
+            var took = lane.Take(line);
+            if (took == LaneTook.IsFull)
+            {
+                _cursor.PutBack(line);
+                WakeIn(SpoolLane.SlowAfter);
+                break;
+            }
+
+            held += took == LaneTook.Line ? line.Json.Length : 0;
+            _active.Add(lane);
         }
 
         if (_cursor.Offset >= stopAt)
@@ -238,6 +243,10 @@ internal sealed partial class SpoolShipper(
         SpoolTelemetry.Failed();
         _ = ResumeAsync(lane, lane.Failed(time.GetUtcNow()));
     }
+
+    /// <summary>In real time: it only makes the loop look.</summary>
+    private void WakeIn(TimeSpan pause) => _ = Task.Delay(pause, TimeProvider.System, _stopping)
+        .ContinueWith(static (_, signal) => ((WakeSignal)signal!).Set(), wake, TaskScheduler.Default);
 
     private async Task ResumeAsync(SpoolLane lane, TimeSpan pause)
     {
