@@ -5,6 +5,7 @@ using Saas.Encryption.Mounts;
 using Saas.Encryption.RootKeys;
 using Saas.Encryption.Sys;
 using Saas.Encryption.Transit.Keys;
+using Saas.Encryption.Transit.Operations;
 using Saas.Encryption.Vault;
 using Saas.Hosting.Modules;
 using Saas.Keys;
@@ -35,6 +36,7 @@ public sealed class EncryptionModule : IModule
         routes.MapTransitKeys();
         KvRoutes.Map(routes);
         SysRoutes.Map(routes);
+        OperationRoutes.Map(routes);
     }
 
     public void MapTriggers(ITriggerTable triggers)

@@ -14,6 +14,9 @@ public struct Lease<TValue> : IDisposable
     /// <exception cref="ObjectDisposedException">The lease was given back, or never was one.</exception>
     public readonly TValue Value => _held?.Value ?? throw new ObjectDisposedException(nameof(Lease<TValue>));
 
+    /// <summary>It was given and not yet given back.</summary>
+    public readonly bool IsHeld => _held is not null;
+
     internal readonly TValue? ValueOrNull => _held?.Value;
 
     public void Dispose() => Interlocked.Exchange(ref _held, null)?.Release();

@@ -2,6 +2,7 @@ using Saas.Benchmarks.Agent;
 using Saas.Benchmarks.Assign;
 using Saas.Benchmarks.Http;
 using Saas.Benchmarks.Storage;
+using Saas.Benchmarks.Transit;
 
 namespace Saas.Benchmarks;
 
@@ -14,5 +15,6 @@ internal static class Catalog
         new HttpBenchmark(),
         new AssignBenchmark(),
         new AgentBenchmark(),
+        new TransitBenchmark(),
     ];
 }

@@ -66,14 +66,16 @@ internal sealed class VaultRequest(ApiRequest api, ReadOnlyMemory<byte> body) : 
         {
             if (!known.Contains(name))
             {
-                var isOfPath = PathParameters.Contains(name) && api.Http.Request.RouteValues.ContainsKey(name);
-                (isOfPath ? replaced ??= [] : ignored ??= []).Add(name);
+                (IsOfPath(name) ? replaced ??= [] : ignored ??= []).Add(name);
             }
         }
 
         WarnOfParameters(ignored, replaced);
         return _fields;
     }
+
+    /// <summary>Whether the path gives the parameter, whatever the body says.</summary>
+    public bool IsOfPath(string parameter) => PathParameters.Contains(parameter) && api.Http.Request.RouteValues.ContainsKey(parameter);
 
     /// <summary>For slices that read the body themselves.</summary>
     public void WarnOfParameters(List<string>? ignored, List<string>? replaced)

@@ -27,10 +27,10 @@ internal sealed class VaultResponse : IDisposable
 {
     private readonly PooledBuffer? _data;
 
-    private VaultResponse(int status, PooledBuffer? data, VaultError? error)
+    private VaultResponse(int status, PooledBuffer? data, VaultError? error, bool isWrittenWhole = false)
     {
-        (Status, _data, Error) = (status, data, error);
-        Json = data is null ? null! : new Utf8JsonWriter(data, VaultJson.Writing);
+        (Status, _data, Error, IsWhole) = (status, data, error, isWrittenWhole);
+        Json = data is null || isWrittenWhole ? null! : new Utf8JsonWriter(data, VaultJson.Writing);
     }
 
     /// <summary>May be changed on a response with data: batches fail in part, deleted secrets have metadata.</summary>
@@ -38,6 +38,9 @@ internal sealed class VaultResponse : IDisposable
 
     /// <summary>Writes the members of <c>data</c>; its object is begun already, and ended by the endpoint.</summary>
     public Utf8JsonWriter Json { get; }
+
+    /// <summary>Of a response begun with <see cref="Written"/>: the bytes of <c>data</c>, braces included.</summary>
+    public PooledBuffer Buffer => _data ?? throw new InvalidOperationException("The response has no data.");
 
     public VaultError? Error { get; }
 
@@ -68,6 +71,11 @@ internal sealed class VaultResponse : IDisposable
     }
 
     public static VaultResponse Wrapped(WrapInfo wrapped) => new(StatusCodes.Status200OK, null, null) { WrapInfo = wrapped };
+
+    /// <summary>Data whose JSON the slice writes itself, into <see cref="Buffer"/>.</summary>
+    /// <param name="capacity">Bytes expected; more is fine.</param>
+    public static VaultResponse Written(int capacity) =>
+        new(StatusCodes.Status200OK, new PooledBuffer(capacity), null, isWrittenWhole: true);
 
     /// <summary>The value, which must be an object in JSON, as <c>data</c>.</summary>
     public static VaultResponse Of<T>(T value, JsonTypeInfo<T> type)
@@ -117,7 +125,7 @@ internal sealed class VaultResponse : IDisposable
             IsWhole = true;
         }
 
-        Json.Flush();
+        Json?.Flush();
         return _data.WrittenMemory;
     }
 
@@ -125,7 +133,7 @@ internal sealed class VaultResponse : IDisposable
     {
         if (_data is not null)
         {
-            Json.Dispose();
+            Json?.Dispose();
             _data.Dispose();
         }
     }

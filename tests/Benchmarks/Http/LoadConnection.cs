@@ -12,16 +12,25 @@ internal sealed class LoadConnection : IDisposable
 {
     private readonly Socket _socket;
     private readonly byte[] _request;
-    private readonly byte[] _buffer = new byte[16 * 1024];
+    private readonly byte[] _buffer;
 
-    private LoadConnection(Socket socket, byte[] request) => (_socket, _request) = (socket, request);
+    private LoadConnection(Socket socket, byte[] request, int answerBytes) =>
+        (_socket, _request, _buffer) = (socket, request, new byte[answerBytes]);
 
-    public static async Task<LoadConnection> OpenAsync(Uri server, string path, string? bearer, CancellationToken ct)
+    public static Task<LoadConnection> OpenAsync(Uri server, string path, string? bearer, CancellationToken ct)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(server.Host, server.Port, ct);
         var credential = bearer is null ? "" : $"Authorization: Bearer {bearer}\r\n";
-        return new LoadConnection(socket, Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\n{credential}\r\n"));
+        return OpenAsync(server, Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\n{credential}\r\n"), 16 * 1024, ct);
+    }
+
+    /// <param name="answerBytes">At least those of the longest answer, headers included.</param>
+    public static async Task<LoadConnection> PostAsync(
+        Uri server, string path, string token, ReadOnlyMemory<byte> body, int answerBytes, CancellationToken ct)
+    {
+        var head = Encoding.ASCII.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: {server.Authority}\r\nX-Vault-Token: {token}\r\n" +
+            $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n");
+        return await OpenAsync(server, [.. head, .. body.Span], answerBytes, ct);
     }
 
     /// <exception cref="InvalidOperationException">The answer is not 200.</exception>
@@ -46,6 +55,13 @@ internal sealed class LoadConnection : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private static async Task<LoadConnection> OpenAsync(Uri server, byte[] request, int answerBytes, CancellationToken ct)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(server.Host, server.Port, ct);
+        return new LoadConnection(socket, request, answerBytes);
+    }
 
     private static bool IsWhole(ReadOnlySpan<byte> answer)
     {
