@@ -26,10 +26,19 @@ internal readonly struct VaultBody : IDisposable
             return ValueTask.FromResult(default(VaultBody));
         }
 
+        // Nothing of it may be there yet: many clients send the head by itself.
         var reader = request.BodyReader;
-        return reader.TryRead(out var result) && result.IsCompleted
-            ? ValueTask.FromResult(Of(reader, result.Buffer))
-            : ReadToEndAsync(reader, result.Buffer, ct);
+        if (reader.TryRead(out var result))
+        {
+            if (result.IsCompleted)
+            {
+                return ValueTask.FromResult(Of(reader, result.Buffer));
+            }
+
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+
+        return ReadToEndAsync(reader, ct);
     }
 
     public void Dispose()
@@ -43,9 +52,8 @@ internal readonly struct VaultBody : IDisposable
         _reader?.AdvanceTo(_end);
     }
 
-    private static async ValueTask<VaultBody> ReadToEndAsync(PipeReader reader, ReadOnlySequence<byte> seen, CancellationToken ct)
+    private static async ValueTask<VaultBody> ReadToEndAsync(PipeReader reader, CancellationToken ct)
     {
-        reader.AdvanceTo(seen.Start, seen.End);
         while (true)
         {
             var result = await reader.ReadAsync(ct);
