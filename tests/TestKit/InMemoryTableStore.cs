@@ -15,6 +15,18 @@ public class InMemoryTableStore : ITableStore
 
     private long _lastETag;
 
+    /// <summary>The tables that have rows.</summary>
+    public IReadOnlyList<string> Tables
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _rows.Keys.Select(key => key.Table).Distinct()];
+            }
+        }
+    }
+
     public virtual ValueTask<TableRow?> GetAsync(string table, string partition, string row, CancellationToken ct)
     {
         Check(table, partition);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Saas.Hosting.Tests.Support;
+namespace Saas.TestKit;
 
 /// <summary>Every line that was logged, of every level, with its scopes, state and exception.</summary>
 public sealed class CapturedLog : ILoggerProvider, ISupportExternalScope
