@@ -25,6 +25,7 @@ public sealed class EncryptionModule : IModule
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddKeys(configuration);
+        services.AddSingleton<VaultAudit>();
         services.AddSingleton<MountDirectory>();
         services.AddTransitKeys();
         services.AddKv();

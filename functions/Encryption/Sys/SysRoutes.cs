@@ -32,6 +32,7 @@ internal static class SysRoutes
         TuneMount.Map(routes);
         UiMounts.Map(routes);
         AuthMethods.Map(routes);
+        AuditHash.Map(routes);
         Namespaces.Map(routes);
         Capabilities.Map(routes);
         LookupToken.Map(routes);

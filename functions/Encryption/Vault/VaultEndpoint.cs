@@ -24,29 +24,31 @@ internal sealed class VaultEndpoint(VaultHandler handler, string mountType)
             var data = response.Finish();
             if (response.Error is { } error)
             {
-                return Refuse(api, error);
+                return await RefuseAsync(request, error, ct);
             }
 
-            api.AuditDetails = new AuditDetails(ProjectOf(api));
+            api.AuditDetails = await DescribeAsync(request, data, null, ct);
             return await AnswerAsync(request, response, data, ct);
         }
         catch (VaultException e)
         {
-            return Refuse(api, e.Error);
+            return await RefuseAsync(request, e.Error, ct);
         }
         catch (Exception e) when (KeyFaults.ErrorOf(e) is { } error)
         {
-            return Refuse(api, error);
+            return await RefuseAsync(request, error, ct);
         }
     }
 
-    private static VaultError Refuse(ApiRequest api, VaultError error)
+    private static async ValueTask<IResult> RefuseAsync(VaultRequest request, VaultError error, CancellationToken ct)
     {
-        api.AuditDetails = new AuditDetails(ProjectOf(api), Error: string.Join("; ", error.Errors));
+        request.Api.AuditDetails = await DescribeAsync(request, default, string.Join("; ", error.Errors), ct);
         return error;
     }
 
-    private static string? ProjectOf(ApiRequest api) => (api.Found as VaultTarget)?.ProjectId;
+    /// <summary>Nothing for a public route whose caller is nobody yet: there is no log to enter it in.</summary>
+    private static ValueTask<AuditDetails> DescribeAsync(VaultRequest request, ReadOnlyMemory<byte> data, string? error, CancellationToken ct) =>
+        request.Api.HasTenant ? request.Service<VaultAudit>().DescribeAsync(request, data, error, ct) : ValueTask.FromResult(default(AuditDetails));
 
     private async ValueTask<IResult> AnswerAsync(VaultRequest request, VaultResponse response, ReadOnlyMemory<byte> data, CancellationToken ct)
     {

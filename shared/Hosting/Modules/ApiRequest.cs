@@ -24,6 +24,9 @@ public sealed class ApiRequest(HttpContext http, Principal? principal, TenantSco
     /// <exception cref="InvalidOperationException">The route is public.</exception>
     public TenantScope Tenant => _tenant ?? throw new InvalidOperationException("A public route has no tenant.");
 
+    /// <summary>False on a public route until <see cref="ActsFor"/> has named one.</summary>
+    public bool HasTenant => _tenant is not null;
+
     /// <summary>What the route's access function looked up, for its handler: the module's own.</summary>
     public object? Found { get; set; }
 
