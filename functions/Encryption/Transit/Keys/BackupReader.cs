@@ -7,6 +7,9 @@ namespace Saas.Encryption.Transit.Keys;
 /// <summary>Reads what <see cref="BackupWriter"/> writes and what Vault writes. Trusts nothing of it.</summary>
 internal static class BackupReader
 {
+    /// <summary>So that no counter ever overflows.</summary>
+    private const int MaxVersion = 1_000_000_000;
+
     /// <summary>The key as it was, under a new id, with all its versions. The caller disposes their materials.</summary>
     /// <exception cref="FormatException">It is no backup of a key that could be here.</exception>
     public static KeyChange Read(ReadOnlyMemory<byte> backup, string id, string name)
@@ -81,7 +84,7 @@ internal static class BackupReader
     }
 
     private static bool IsSound(TransitKey key) =>
-        key.LatestVersion >= 1 && key.MinDecryptionVersion <= key.LatestVersion
+        key.LatestVersion is >= 1 and <= MaxVersion && key.MinDecryptionVersion <= key.LatestVersion
         && (key.MinEncryptionVersion == 0 || (key.MinEncryptionVersion >= key.MinDecryptionVersion && key.MinEncryptionVersion <= key.LatestVersion))
         && key.MinAvailableVersion >= 0 && key.MinAvailableVersion <= key.MinDecryptionVersion
         && (!key.Derived || key.Type.SupportsDerivation) && (!key.ConvergentEncryption || (key.Derived && key.Type.SupportsConvergentEncryption))

@@ -32,19 +32,27 @@ internal static class ExportKey
 
         var (from, to) = WantedVersions.Of(key, request.Route("version"));
         var response = VaultResponse.Data();
-        response.Json.WriteString("name", key.Name);
-        response.Json.WriteString("type", key.Type.WireName);
-        response.Json.WriteStartObject("keys");
-        await foreach (var (version, material) in request.Service<VersionRows>().ReadAsync(KeyRing.Of(request), key, from, to, ct))
+        try
         {
-            using (material)
+            response.Json.WriteString("name", key.Name);
+            response.Json.WriteString("type", key.Type.WireName);
+            response.Json.WriteStartObject("keys");
+            await foreach (var (version, material) in request.Service<VersionRows>().ReadAsync(KeyRing.Of(request), key, from, to, ct))
             {
-                response.Json.WriteString(version.Number.ToString(CultureInfo.InvariantCulture), Exported(kind, material));
+                using (material)
+                {
+                    response.Json.WriteString(version.Number.ToString(CultureInfo.InvariantCulture), Exported(kind, material));
+                }
             }
-        }
 
-        response.Json.WriteEndObject();
-        return response;
+            response.Json.WriteEndObject();
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
     }
 
     private static ExportKind Kind(string type) =>

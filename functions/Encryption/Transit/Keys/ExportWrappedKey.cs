@@ -60,24 +60,31 @@ internal static class ExportWrappedKey
         VaultRequest request, TransitKey source, int from, int to, RsaMaterial wrappingKey, DigestAlgorithm hash, CancellationToken ct)
     {
         var response = VaultResponse.Data();
-        response.Json.WriteString("name", source.Name);
-        response.Json.WriteString("type", source.Type.WireName);
-        response.Json.WriteStartObject("keys");
-        await foreach (var (version, material) in request.Service<VersionRows>().ReadAsync(KeyRing.Of(request), source, from, to, ct))
+        try
         {
-            using (material)
+            response.Json.WriteString("name", source.Name);
+            response.Json.WriteString("type", source.Type.WireName);
+            response.Json.WriteStartObject("keys");
+            await foreach (var (version, material) in request.Service<VersionRows>().ReadAsync(KeyRing.Of(request), source, from, to, ct))
             {
-                if (KeyWrapping.Wrap(wrappingKey, hash, material, out var blob) != CryptoFault.None)
+                using (material)
                 {
-                    response.Dispose();
-                    return VaultResponse.BadRequest($"failed to wrap target key for import: version {version.Number} has no private key");
+                    if (KeyWrapping.Wrap(wrappingKey, hash, material, out var blob) != CryptoFault.None)
+                    {
+                        throw VaultException.BadRequest($"failed to wrap target key for import: version {version.Number} has no private key");
+                    }
+
+                    response.Json.WriteBase64String(version.Number.ToString(CultureInfo.InvariantCulture), blob);
                 }
-
-                response.Json.WriteBase64String(version.Number.ToString(CultureInfo.InvariantCulture), blob);
             }
-        }
 
-        response.Json.WriteEndObject();
-        return response;
+            response.Json.WriteEndObject();
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
     }
 }

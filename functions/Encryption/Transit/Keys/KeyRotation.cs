@@ -4,7 +4,7 @@ using Saas.Encryption.Vault;
 namespace Saas.Encryption.Transit.Keys;
 
 /// <summary>Gives keys new versions, asked for by a user or due by the key's period.</summary>
-internal sealed class KeyRotation(SealedKeys sealedKeys, KeyChanges changes, TimeProvider time)
+internal sealed class KeyRotation(SealedKeys sealedKeys, KeyChanges changes, KeyMaker maker, TimeProvider time)
 {
     /// <summary>The key with one version more; null if there is none.</summary>
     /// <exception cref="VaultException">400: it is imported and may not be rotated, or has too many versions.</exception>
@@ -19,7 +19,8 @@ internal sealed class KeyRotation(SealedKeys sealedKeys, KeyChanges changes, Tim
     public async Task<bool> RotateIfDueAsync(KeyRing ring, string name, CancellationToken ct) =>
         (await RotateAsync(ring, name, IsDue, ct)).IsRotated;
 
-    private bool IsDue(TransitKey key) =>
+    /// <summary>Its latest version is as old as its period, and it may be rotated.</summary>
+    public bool IsDue(TransitKey key) =>
         key.AutoRotatePeriod > TimeSpan.Zero && (!key.Imported || key.AllowRotation) && key.Versions.Count < TransitKey.MaxVersions
         && time.GetUtcNow() - key.Latest.CreatedAt >= key.AutoRotatePeriod;
 
@@ -36,7 +37,7 @@ internal sealed class KeyRotation(SealedKeys sealedKeys, KeyChanges changes, Tim
         }
 
         // Made once, however often the change has to be computed anew: an RSA key takes a second.
-        using var material = KeyMaterial.Generate(known.Type, KeyVersions.HmacKeyBytes(known));
+        using var material = await maker.MakeAsync(known, ct);
         var isRotated = false;
         var changed = await changes.ChangeAsync(
             ring, name, key => (isRotated = isWanted(key)) ? Rotated(known, key, material) : new KeyChange(key), ct);

@@ -6,8 +6,6 @@ namespace Saas.Encryption.Transit.Keys;
 /// <summary>How a key gets its next version.</summary>
 internal static class KeyVersions
 {
-    public static int HmacKeyBytes(TransitKey key) => key.KeySize == 0 ? HmacMaterial.MinKeyBytes : key.KeySize;
-
     public static TransitKeyVersion Next(TransitKey key, KeyMaterial material, DateTimeOffset now) => new(
         key.LatestVersion + 1, now, material.HasPrivateKey,
         ConvergentVersion: key.ConvergentEncryption && key.ConvergentVersion is -1 or > 1 ? AeadMode.CurrentConvergentVersion : 0);

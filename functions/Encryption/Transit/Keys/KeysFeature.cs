@@ -10,6 +10,7 @@ internal static class KeysFeature
     {
         services.AddSingleton<SealedKeys>();
         services.AddSingleton<KeyChanges>();
+        services.AddSingleton<KeyMaker>();
         services.AddSingleton<KeyRotation>();
         services.AddSingleton<KeyRemains>();
         services.AddSingleton<KeyRestoration>();

@@ -46,8 +46,7 @@ internal static class RestoreKey
         var time = request.Service<TimeProvider>();
         try
         {
-            var name = request.Route("name") is { Length: > 0 } given ? given : BackupReader.NameOf(backup);
-            KeyNames.Check(name);
+            var name = Name(request, backup);
             if (!request.May(Action, request.Mount.ResourcePrefix + name))
             {
                 throw new VaultException(StatusCodes.Status403Forbidden, VaultProtocol.PermissionDenied);
@@ -60,6 +59,18 @@ internal static class RestoreKey
         {
             throw VaultException.BadRequest($"failed to restore the policy: {e.Message}");
         }
+    }
+
+    private static string Name(VaultRequest request, byte[] backup)
+    {
+        var name = request.Route("name");
+        if (name.Length == 0 && !KeyNames.IsName(name = BackupReader.NameOf(backup)))
+        {
+            throw new FormatException("the name in the backup is no name of a key");
+        }
+
+        KeyNames.Check(name);
+        return name;
     }
 
     private static byte[] Backup(string? base64)

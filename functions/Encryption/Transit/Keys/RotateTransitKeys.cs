@@ -46,27 +46,35 @@ internal sealed partial class RotateTransitKeys(
         }
     }
 
-    /// <returns>Whether there is still a reason for the duty.</returns>
+    /// <returns>
+    /// Whether there is still a reason for the duty. There is none for a mount that was disabled, a project that was
+    /// deleted, and a tenant whose root key is gone.
+    /// </returns>
     private async Task<bool> DoAsync(KeyRing ring, KeyDuty duty, CancellationToken ct)
     {
-        if (!await IsMountedAsync(ring, ct))
+        try
+        {
+            var project = await mounts.FindAsync(ring.Tenant, ring.ProjectId, ct);
+            return project.All.Any(mount => mount.Id == ring.MountId)
+                && (duty.Row.StartsWith(KeyRows.GonePrefix, StringComparison.Ordinal)
+                    ? await ClearAsync(ring, duty, ct)
+                    : await RotateAsync(ring, duty.Row[KeyRows.KeyPrefix.Length..], ct));
+        }
+        catch (Exception e) when (e is ProblemException or TenantKeysDestroyedException)
         {
             return false;
         }
+    }
 
-        if (duty.Row.StartsWith(KeyRows.GonePrefix, StringComparison.Ordinal))
-        {
-            return await ClearAsync(ring, duty, ct);
-        }
-
-        var name = duty.Row[KeyRows.KeyPrefix.Length..];
+    private async Task<bool> RotateAsync(KeyRing ring, string name, CancellationToken ct)
+    {
         if (await sealedKeys.FindAsync(ring, name, ct) is not { Value: var key })
         {
             return false;
         }
 
         await remains.ClearTrimmedAsync(ring, key, ct);
-        if (await rotation.RotateIfDueAsync(ring, name, ct))
+        if (rotation.IsDue(key) && await rotation.RotateIfDueAsync(ring, name, ct))
         {
             Rotated(name, ring.Tenant.Tenant.Value, ring.ProjectId, ring.MountId);
         }
@@ -88,21 +96,6 @@ internal sealed partial class RotateTransitKeys(
 
         await KeyRemains.ClearAsync(ring, duty.Row[KeyRows.GonePrefix.Length..], ct);
         return false;
-    }
-
-    /// <summary>False for the keys of a mount that was disabled, a project that was deleted, a tenant whose root key is gone.</summary>
-    private async Task<bool> IsMountedAsync(KeyRing ring, CancellationToken ct)
-    {
-        try
-        {
-            var project = await mounts.FindAsync(ring.Tenant, ring.ProjectId, ct);
-            await sealedKeys.CheckAsync(ring, ct);
-            return project.All.Any(mount => mount.Id == ring.MountId);
-        }
-        catch (Exception e) when (e is ProblemException or TenantKeysDestroyedException)
-        {
-            return false;
-        }
     }
 
     [LoggerMessage(1, LogLevel.Information, "Key {Name} of tenant {TenantId}, project {ProjectId}, mount {MountId} was rotated: its period is over.")]

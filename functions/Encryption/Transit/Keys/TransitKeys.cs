@@ -25,13 +25,14 @@ internal sealed class TransitKeys : IDisposable
 
     private readonly SealedKeys _rows;
     private readonly KeyChanges _changes;
+    private readonly KeyMaker _maker;
     private readonly TimeProvider _time;
     private readonly SecretCache<KeyAddress, CachedKey> _keys;
     private readonly SecretCache<MaterialAddress, KeyMaterial> _material;
 
-    public TransitKeys(SealedKeys rows, KeyChanges changes, IChangeSignal signal, TimeProvider time)
+    public TransitKeys(SealedKeys rows, KeyChanges changes, KeyMaker maker, IChangeSignal signal, TimeProvider time)
     {
-        (_rows, _changes, _time) = (rows, changes, time);
+        (_rows, _changes, _maker, _time) = (rows, changes, maker, time);
         _keys = new SecretCache<KeyAddress, CachedKey>(KeyLimits, time, signal, static address => address.Topic);
         _material = new SecretCache<MaterialAddress, KeyMaterial>(MaterialLimits, time);
     }
@@ -92,7 +93,7 @@ internal sealed class TransitKeys : IDisposable
         }
 
         var key = options.ToKey(EntityId.New("tk", _time), name);
-        using var material = KeyMaterial.Generate(key.Type, KeyVersions.HmacKeyBytes(key));
+        using var material = await _maker.MakeAsync(key, ct);
         var version = KeyVersions.Next(key, material, _time.GetUtcNow());
         return await _changes.InsertAsync(ring, new KeyChange(key.With(version), new NewVersion(version, material)), ct);
     }

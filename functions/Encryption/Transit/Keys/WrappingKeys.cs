@@ -16,11 +16,12 @@ internal sealed class WrappingKeys : IDisposable
     private static readonly SecretCacheLimits Limits = new(100, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
 
     private readonly SealedKeys _sealedKeys;
+    private readonly KeyMaker _maker;
     private readonly SecretCache<KeyAddress, KeyMaterial> _cache;
 
-    public WrappingKeys(SealedKeys sealedKeys, TimeProvider time)
+    public WrappingKeys(SealedKeys sealedKeys, KeyMaker maker, TimeProvider time)
     {
-        _sealedKeys = sealedKeys;
+        (_sealedKeys, _maker) = (sealedKeys, maker);
         _cache = new SecretCache<KeyAddress, KeyMaterial>(Limits, time);
     }
 
@@ -38,7 +39,7 @@ internal sealed class WrappingKeys : IDisposable
                 return known;
             }
 
-            using var made = KeyMaterial.Generate(KeyType.Rsa4096);
+            using var made = await _maker.MakeAsync(KeyType.Rsa4096, 0, ct);
             var row = await _sealedKeys.SealAsync(ring, KeyRows.WrappingKey, made, ct);
             await ring.Rows.WriteAsync(TableWrite.Insert(KeyRows.WrappingKey, row), ct);
         }
