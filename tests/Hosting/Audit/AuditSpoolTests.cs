@@ -1,7 +1,5 @@
-using System.Text;
 using Saas.Contracts;
 using Saas.Hosting.Audit;
-using Saas.Storage;
 using Saas.TestKit;
 
 namespace Saas.Hosting.Tests.Audit;
@@ -76,8 +74,8 @@ public sealed class AuditSpoolTests : IDisposable
         await Task.WhenAll(bench.ShippedAsync(_tenant, Writers * Each / 2), bench.ShippedAsync(_other, Writers * Each / 2));
 
         Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(5));
-        await AssertEachOnceInOrderAsync(bench, _tenant, [0, 2, 4, 6], Each);
-        await AssertEachOnceInOrderAsync(bench, _other, [1, 3, 5, 7], Each);
+        await bench.AssertEachOnceInOrderAsync(_tenant, [0, 2, 4, 6], Each);
+        await bench.AssertEachOnceInOrderAsync(_other, [1, 3, 5, 7], Each);
     }
 
     [Fact]
@@ -120,7 +118,7 @@ public sealed class AuditSpoolTests : IDisposable
             },
             "all records",
             () => bench.Spool.State);
-        await AssertEachOnceInOrderAsync(bench, _tenant, [0], 1200);
+        await bench.AssertEachOnceInOrderAsync(_tenant, [0], 1200);
         await Poll.UntilAsync(() => !bench.Spool.State.IsDegraded, "the state to be well", () => bench.Spool.State);
     }
 
@@ -142,8 +140,8 @@ public sealed class AuditSpoolTests : IDisposable
         Assert.Empty(await bench.ReadAsync(_tenant));
         _store.Fault = _ => StoreFault.None;
         await bench.ShippedAsync(_tenant, Count);
-        await AssertEachOnceInOrderAsync(bench, _tenant, [0], Count);
-        await AssertEachOnceInOrderAsync(bench, _other, [0], Count);
+        await bench.AssertEachOnceInOrderAsync(_tenant, [0], Count);
+        await bench.AssertEachOnceInOrderAsync(_other, [0], Count);
     }
 
     [Fact]
@@ -173,7 +171,7 @@ public sealed class AuditSpoolTests : IDisposable
         await Poll.UntilAsync(() => bench.Spool.State.Bytes < AuditSpoolOptions.LeastBytes / 2, "room", () => bench.Spool.State);
         bench.Append(_tenant, $"0/{accepted}");
         await bench.ShippedAsync(_tenant, accepted + 1);
-        await AssertEachOnceInOrderAsync(bench, _tenant, [0], accepted + 1);
+        await bench.AssertEachOnceInOrderAsync(_tenant, [0], accepted + 1);
     }
 
     [Fact]
@@ -195,111 +193,6 @@ public sealed class AuditSpoolTests : IDisposable
         bench.Append(_tenant, "d");
         await bench.ShippedAsync(_tenant, 3);
         Assert.Equal(["b", "c", "d"], await bench.ResourcesAsync(_tenant));
-    }
-
-    [Fact]
-    public async Task Stop_TheStoreIsGone_EndsInTimeAndTheNextProcessShipsWhatIsLeft()
-    {
-        await using (var first = new SpoolBench(Root, _store, configure: o => o with { StopPatience = TimeSpan.FromSeconds(1) }))
-        {
-            _store.Fault = _ => StoreFault.Gone;
-            await first.StartAsync();
-            first.Append(_tenant, "0/0");
-            first.Append(_tenant, "0/1");
-            await Poll.UntilAsync(() => first.Spool.State.FailingTenants == 1, "a failure");
-            await first.StopAsync();
-            Assert.Contains("Warning", first.Log.Text, StringComparison.Ordinal);
-        }
-
-        _store.Fault = _ => StoreFault.None;
-        await using var next = new SpoolBench(Root, _store);
-        await next.StartAsync();
-        await next.ShippedAsync(_tenant, 2);
-        await next.StopAsync();
-        await AssertEachOnceInOrderAsync(next, _tenant, [0], 2);
-        Assert.Equal(0, await next.ProgressRowsAsync(_tenant));
-        await next.DisposeAsync();
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Root));
-    }
-
-    [Fact]
-    public async Task Start_ATornLastLineAndALostPage_WhatWasAcknowledgedIsShipped()
-    {
-        await using (var first = new SpoolBench(Root, _store))
-        {
-            first.Append(_tenant, "0/0");
-            first.Append(_tenant, "0/1");
-        }
-
-        var file = Assert.Single(Directory.EnumerateFiles(Root, "*.log", SearchOption.AllDirectories));
-        await using (var torn = new FileStream(file, FileMode.Append))
-        {
-            torn.Write(new byte[100]);
-            torn.Write("\n"u8);
-            torn.Write(Encoding.ASCII.GetBytes($"{_tenant.Value} {{\"at\":\"2026-01"));
-        }
-
-        await using var next = new SpoolBench(Root, _store);
-        await next.StartAsync();
-        await next.ShippedAsync(_tenant, 2);
-        await Poll.UntilAsync(() => Directory.GetDirectories(Root).Length == 1, "the adopted spool to go");
-        await AssertEachOnceInOrderAsync(next, _tenant, [0], 2);
-        Assert.Contains("Critical", next.Log.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task TwoProcessesThatShipForOneTenantAtOnce_MakeOneChainWithEachRecordOnce()
-    {
-        const int Each = 2000;
-        await using var first = new SpoolBench(Root, _store);
-        await using var second = new SpoolBench(Root, _store);
-        await Task.WhenAll(first.StartAsync(), second.StartAsync());
-        await Task.WhenAll(new[] { first, second }.Select((bench, writer) => Task.Run(async () =>
-        {
-            for (var i = 0; i < Each; i++)
-            {
-                bench.Append(_tenant, $"{writer}/{i}");
-                if (i % 200 == 0)
-                {
-                    await bench.Audit.AppendAsync(bench.Tenants.For(_tenant), SpoolBench.Happened($"{writer + 2}/{i / 200}"));
-                }
-            }
-        })));
-        await first.ShippedAsync(_tenant, (2 * Each) + 20);
-        await first.VerifyAsync(_tenant);
-        var resources = await first.ResourcesAsync(_tenant);
-        foreach (var (writer, count) in new[] { (0, Each), (1, Each), (2, 10), (3, 10) })
-        {
-            Assert.Equal(Enumerable.Range(0, count).Select(i => $"{writer}/{i}"), resources.Where(r => r.StartsWith($"{writer}/", StringComparison.Ordinal)));
-        }
-    }
-
-    [Fact]
-    public async Task ManyTenantsAndSegments_ProgressRowsAndFilesDoNotPileUp()
-    {
-        var tenants = Enumerable.Range(0, 50).Select(_ => TenantId.New(TimeProvider.System)).ToArray();
-        await using var bench = new SpoolBench(Root, _store, configure: o => o with { MaxBytes = 16 * 1024 * 1024 });
-        await bench.StartAsync();
-        for (var i = 0; i < 20; i++)
-        {
-            bench.Append(tenants[i], "0/0");
-        }
-
-        for (var i = 0; i < 5000; i++)
-        {
-            bench.Append(tenants[20 + (i % 30)], $"0/{i / 30}", 1500);
-        }
-
-        await Task.WhenAll(tenants.Select((t, i) => bench.ShippedAsync(t, i < 20 ? 1 : 166)));
-        await Poll.UntilAsync(() => bench.Spool.State.Bytes <= 4 * 1024 * 1024, "segments to go", () => bench.Spool.State);
-        await Poll.UntilAsync(async () => await bench.ProgressRowsAsync(tenants[0]) == 0, "the idle tenant's row to go");
-        foreach (var tenant in tenants)
-        {
-            await bench.VerifyAsync(tenant);
-        }
-
-        await bench.StopAsync();
-        Assert.Equal(0, (await Task.WhenAll(tenants.Select(bench.ProgressRowsAsync))).Sum());
     }
 
     [Fact]
@@ -331,16 +224,5 @@ public sealed class AuditSpoolTests : IDisposable
 
         Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
         Assert.Throws<InvalidOperationException>(() => new AuditSpool(new AuditSpoolOptions { Folder = Root }, TimeProvider.System));
-    }
-
-    private static async Task AssertEachOnceInOrderAsync(SpoolBench bench, TenantId tenant, int[] writers, int each)
-    {
-        await bench.VerifyAsync(tenant);
-        var resources = await bench.ResourcesAsync(tenant);
-        Assert.Equal(writers.Length * each, resources.Length);
-        foreach (var writer in writers)
-        {
-            Assert.Equal(Enumerable.Range(0, each).Select(i => $"{writer}/{i}"), resources.Where(r => r.StartsWith($"{writer}/", StringComparison.Ordinal)));
-        }
     }
 }

@@ -108,6 +108,18 @@ internal sealed class SpoolBench : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>Each record of each writer is there, once, in its order, and nothing else.</summary>
+    public async Task AssertEachOnceInOrderAsync(TenantId tenant, int[] writers, int each)
+    {
+        await VerifyAsync(tenant);
+        var resources = await ResourcesAsync(tenant);
+        Assert.Equal(writers.Length * each, resources.Length);
+        foreach (var writer in writers)
+        {
+            Assert.Equal(Enumerable.Range(0, each).Select(i => $"{writer}/{i}"), resources.Where(r => r.StartsWith($"{writer}/", StringComparison.Ordinal)));
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_isStopped)
