@@ -9,6 +9,9 @@ namespace Saas.Hosting.Pipeline;
 /// <summary>A request as the audit log tells it.</summary>
 internal static class AuditEvents
 {
+    /// <summary>A batch may have an error for each of its items; the record has room for what was wrong, not for all of it.</summary>
+    private const int MaxErrorLength = 1000;
+
     public static AuditEvent Of(ApiRoute route, ApiRequest request, IPAddress address, string kind, int status)
     {
         var principal = route.Access.IsPublic ? null : request.Principal;
@@ -25,7 +28,7 @@ internal static class AuditEvents
             Address = address.ToString(),
             TraceId = Activity.Current?.TraceId.ToHexString(),
             ProjectId = request.AuditDetails.ProjectId,
-            Error = request.AuditDetails.Error,
+            Error = request.AuditDetails.Error is { Length: > MaxErrorLength } error ? error[..MaxErrorLength] : request.AuditDetails.Error,
             Request = Json(request.AuditDetails.Request),
             Response = Json(request.AuditDetails.Response),
         };

@@ -32,6 +32,7 @@ public sealed class SpooledCallTests : IDisposable
         var records = await RecordsAsync(app, 3);
         Assert.Equal(["call GET 200", "call POST 200", "denied GET 403"], records.Select(r => $"{r.Kind} {r.Route!.Split(' ')[0]} {r.Status}"));
         Assert.Equal(("prj_1", """{"plaintext":"hmac-sha256:00"}""", "true"), (records[0].ProjectId, records[0].Request.ToString(), records[0].Response.ToString()));
+        Assert.Equal(1000, records[0].Error!.Length);
         Assert.Null(records[2].Request);
     }
 
@@ -73,7 +74,7 @@ public sealed class SpooledCallTests : IDisposable
         static Task<IResult> AnswerAsync(ApiRequest request, CancellationToken ct)
         {
             request.AuditDetails = new AuditDetails(
-                "prj_1", Encoding.UTF8.GetBytes("""{"plaintext":"hmac-sha256:00"}"""), "true"u8.ToArray());
+                "prj_1", Encoding.UTF8.GetBytes("""{"plaintext":"hmac-sha256:00"}"""), "true"u8.ToArray(), new string('e', 300_000));
             return Task.FromResult(Results.Text("the secret"));
         }
     }
