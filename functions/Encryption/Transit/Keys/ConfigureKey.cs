@@ -11,9 +11,9 @@ internal static class ConfigureKey
 
     private static async ValueTask<VaultResponse> HandleAsync(VaultRequest request, CancellationToken ct)
     {
-        var (name, wanted) = (request.Route("name"), Wanted.Of(request));
+        var (name, wanted, now) = (request.Route("name"), Wanted.Of(request), request.Service<TimeProvider>().GetUtcNow());
         KeyNames.Check(name);
-        var changed = await request.Service<KeyChanges>().ChangeAsync(KeyRing.Of(request), name, key => new KeyChange(wanted.ApplyTo(key)), ct);
+        var changed = await request.Service<KeyChanges>().ChangeAsync(KeyRing.Of(request), name, key => new KeyChange(wanted.ApplyTo(key, now)), ct);
         if (changed is null)
         {
             return VaultResponse.BadRequest($"no existing key named {name} could be found");
@@ -42,7 +42,7 @@ internal static class ConfigureKey
 
         /// <returns>The key itself where nothing changes.</returns>
         /// <exception cref="VaultException">400: the minimums do not fit together.</exception>
-        public TransitKey ApplyTo(TransitKey key)
+        public TransitKey ApplyTo(TransitKey key, DateTimeOffset now)
         {
             CheckVersion("decryption", MinDecryptionVersion, key.MinDecryptionVersion, key.LatestVersion);
             CheckVersion("encryption", MinEncryptionVersion, key.MinEncryptionVersion, key.LatestVersion);
@@ -50,6 +50,7 @@ internal static class ConfigureKey
             {
                 MinDecryptionVersion = Math.Max(1, MinDecryptionVersion ?? key.MinDecryptionVersion),
                 MinEncryptionVersion = MinEncryptionVersion ?? key.MinEncryptionVersion,
+                MinEncryptionRaisedAt = MinEncryptionVersion > key.MinEncryptionVersion ? now : key.MinEncryptionRaisedAt,
                 DeletionAllowed = DeletionAllowed ?? key.DeletionAllowed,
                 Exportable = key.Exportable || Exportable == true,
                 AllowPlaintextBackup = key.AllowPlaintextBackup || AllowPlaintextBackup == true,

@@ -30,6 +30,9 @@ internal sealed record TransitKey
     /// <summary>0: only the latest version encrypts and signs.</summary>
     public int MinEncryptionVersion { get; init; }
 
+    /// <summary>When <see cref="MinEncryptionVersion"/> was raised last: other instances know of it a few seconds later.</summary>
+    public DateTimeOffset? MinEncryptionRaisedAt { get; init; }
+
     /// <summary>Versions below are destroyed; 0 before the first trim.</summary>
     public int MinAvailableVersion { get; init; }
 

@@ -4,11 +4,14 @@ using System.Text.Json.Nodes;
 using Saas.Encryption.Tests.Shared;
 using Saas.Encryption.Transit.Keys;
 using Saas.Storage.Tables;
+using Saas.TestKit;
 
 namespace Saas.Encryption.Tests.Transit.Keys;
 
 public sealed class BackupAndRestoreKeyTests : KeyScenario
 {
+    private readonly FakeTimeProvider _time = new();
+
     [Theory]
     [InlineData("aes128-gcm96")]
     [InlineData("aes256-gcm96")]
@@ -91,6 +94,7 @@ public sealed class BackupAndRestoreKeyTests : KeyScenario
         await MakeAsync("k", "aes256-gcm96");
         await RotateAsync("k", 4);
         (await ConfigureAsync("k", new JsonObject { ["min_decryption_version"] = 4, ["min_encryption_version"] = 4 })).MustBeOk();
+        _time.Advance(TimeSpan.FromSeconds(5));
         (await Client.WriteAsync("transit/keys/k/trim", new JsonObject { ["min_available_version"] = 3 })).MustBeOk();
 
         (await RestoreAsync("/copy", await BackupAsync("k"))).MustBeEmpty();
@@ -202,6 +206,8 @@ public sealed class BackupAndRestoreKeyTests : KeyScenario
         (await limited.WriteAsync("transit/restore", body)).Must(HttpStatusCode.Forbidden);
         (await limited.WriteAsync("transit/restore/other", body)).MustBeEmpty();
     }
+
+    private protected override Task<EncryptionHost> StartAsync() => EncryptionHost.StartAsync(time: _time);
 
     private static IEnumerable<(string Name, string Type, string Pem)> PublicKeys()
     {

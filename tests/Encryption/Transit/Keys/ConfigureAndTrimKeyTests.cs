@@ -3,11 +3,16 @@ using System.Text.Json.Nodes;
 using Saas.Encryption.Tests.Shared;
 using Saas.Encryption.Transit.Keys;
 using Saas.Storage.Tables;
+using Saas.TestKit;
 
 namespace Saas.Encryption.Tests.Transit.Keys;
 
 public sealed class ConfigureAndTrimKeyTests : KeyScenario
 {
+    private static readonly TimeSpan Spread = TimeSpan.FromSeconds(5);
+
+    private readonly FakeTimeProvider _time = new();
+
     [Fact]
     public async Task Rotating_AddsAVersion_AndAnswersWithTheKey()
     {
@@ -98,6 +103,7 @@ public sealed class ConfigureAndTrimKeyTests : KeyScenario
         (await Client.WriteAsync("transit/keys/orders/trim", new JsonObject { ["min_available_version"] = 1 }))
             .MustFail(HttpStatusCode.BadRequest, "cannot be set when minimum encryption version is not set");
         (await ConfigureAsync("orders", new JsonObject { ["min_decryption_version"] = 3, ["min_encryption_version"] = 4 })).MustBeOk();
+        _time.Advance(Spread);
 
         var trimmed = (await Client.WriteAsync("transit/keys/orders/trim", new JsonObject { ["min_available_version"] = 3 })).MustBeOk().Data;
 
@@ -108,6 +114,23 @@ public sealed class ConfigureAndTrimKeyTests : KeyScenario
         (await ConfigureAsync("orders", new JsonObject { ["min_encryption_version"] = 0 }))
             .MustFail(HttpStatusCode.BadRequest, "min encryption version should not be less than min available version");
         Assert.Equal(6, Number(await RotateAsync("orders"), "latest_version"));
+    }
+
+    [Fact]
+    public async Task Trimming_WaitsUntilEveryInstanceKnowsOfTheRaisedMinimum()
+    {
+        await CreateAsync("orders");
+        await RotateAsync("orders");
+        (await ConfigureAsync("orders", new JsonObject { ["min_decryption_version"] = 2, ["min_encryption_version"] = 2 })).MustBeOk();
+        var timers = _time.ArmedTimers;
+
+        var trimming = Client.WriteAsync("transit/keys/orders/trim", new JsonObject { ["min_available_version"] = 2 });
+        await Poll.UntilAsync(() => _time.ArmedTimers > timers, "the trim to wait", () => trimming.Status);
+        Assert.Equal(2, await VersionRowsAsync());
+
+        _time.Advance(Spread);
+        (await trimming).MustBeOk();
+        Assert.Equal(1, await VersionRowsAsync());
     }
 
     [Fact]
@@ -139,6 +162,8 @@ public sealed class ConfigureAndTrimKeyTests : KeyScenario
         Assert.Equal(500, Number((await Client.ReadAsync("transit/cache-config")).MustBeOk().Data, "size"));
         Assert.True(Flag((await Client.ReadAsync("transit/config/keys")).MustBeOk().Data, "disable_upsert"));
     }
+
+    private protected override Task<EncryptionHost> StartAsync() => EncryptionHost.StartAsync(time: _time);
 
     private async Task<int> VersionRowsAsync()
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Saas.Encryption.Tests.Shared;
 using Saas.Encryption.Transit.Keys;
 using Saas.Storage.Tables;
+using Saas.TestKit;
 
 namespace Saas.Encryption.Tests.Transit.Keys;
 
@@ -10,6 +11,7 @@ namespace Saas.Encryption.Tests.Transit.Keys;
 public sealed class KeySafetyTests : KeyScenario
 {
     private readonly FaultyStore _store = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Theory]
     [InlineData("rotate", "{}")]
@@ -20,6 +22,7 @@ public sealed class KeySafetyTests : KeyScenario
         await CreateAsync("orders");
         await RotateAsync("orders", 2);
         (await ConfigureAsync("orders", new JsonObject { ["min_decryption_version"] = 2, ["min_encryption_version"] = 3 })).MustBeOk();
+        _time.Advance(TimeSpan.FromSeconds(5));
         var before = (await ReadAsync("orders")).ToJsonString();
         (_store.Kind, _store.Faults) = (FaultyStore.Fault.Refused, 1);
 
@@ -151,11 +154,12 @@ public sealed class KeySafetyTests : KeyScenario
         (await Client.WriteAsync("transit/keys/orders/rotate")).MustFail(HttpStatusCode.BadRequest, "has 5000 versions");
 
         (await ConfigureAsync("orders", new JsonObject { ["min_decryption_version"] = 4000, ["min_encryption_version"] = 4000 })).MustBeOk();
+        _time.Advance(TimeSpan.FromSeconds(5));
         (await Client.WriteAsync("transit/keys/orders/trim", new JsonObject { ["min_available_version"] = 4000 })).MustBeOk();
         Assert.Equal(5001, Number(await RotateAsync("orders"), "latest_version"));
     }
 
-    private protected override Task<EncryptionHost> StartAsync() => EncryptionHost.StartAsync(_store);
+    private protected override Task<EncryptionHost> StartAsync() => EncryptionHost.StartAsync(_store, _time);
 
     private KeyRing Ring => new(Acme.Scope, Acme.ProjectId, "transit");
 
