@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Saas.Encryption.Transit.Engine;
+using Saas.Encryption.Transit.Engine.OpenSsl;
 
 namespace Saas.Encryption.Tests.Wycheproof;
 
@@ -10,6 +11,8 @@ namespace Saas.Encryption.Tests.Wycheproof;
 /// </summary>
 public sealed class AeadVectorTests
 {
+    private const int LongestNonceOfOpenSsl = 128;
+
     // Convergent version 1 wants a derived key; material and context are chosen by the vector, so it is not derived here.
     private static readonly AeadMode GivenNonce = new(KeyDerivation.None, 1);
 
@@ -27,6 +30,40 @@ public sealed class AeadVectorTests
         Assert.Equal(
             "decrypted and encrypted alike: 256, nonce size refused: 9, tag refused: 60",
             Run("chacha20_poly1305_test.json", _ => KeyType.ChaCha20Poly1305));
+    }
+
+    /// <summary>What transit has no type for (other nonces, keys of 192 bits), the cipher beneath opens all the same.</summary>
+    [Fact]
+    public void TheCipherBeneathOpensEveryValidCaseOfAesGcmOfAnySize()
+    {
+        var tally = new Tally();
+        foreach (var (_, test) in Vectors.Cases(Vectors.Read("aes_gcm_test.json")))
+        {
+            var (nonce, aad, message) = (test.Hex("iv"), test.Hex("aad"), test.Hex("msg"));
+            byte[] sealedText = [.. test.Hex("ct"), .. test.Hex("tag")];
+            if (nonce.Length is 0 or > LongestNonceOfOpenSsl)
+            {
+                Assert.Throws<InvalidOperationException>(() => AeadCipher.AesGcm(test.Hex("key").Length, nonce.Length));
+                tally.Count(test.IsValid ? "nonce longer than OpenSSL takes" : "invalid");
+                continue;
+            }
+
+            using var cipher = AeadCipher.AesGcm(test.Hex("key").Length, nonce.Length);
+            cipher.SetKey(test.Hex("key"), isMaterial: false);
+            var opened = new byte[sealedText.Length - AeadCipher.TagBytes];
+            Assert.True(test.IsValid == cipher.Decrypt(nonce, aad, sealedText, opened), test.Name);
+            if (test.IsValid)
+            {
+                Assert.Equal(message, opened);
+                var encrypted = new byte[sealedText.Length];
+                cipher.Encrypt(nonce, aad, message, encrypted);
+                Assert.True(encrypted.SequenceEqual(sealedText), test.Name);
+            }
+
+            tally.Count(test.IsValid ? "valid" : "invalid");
+        }
+
+        Assert.Equal("invalid: 87, nonce longer than OpenSSL takes: 3, valid: 226", tally.ToString());
     }
 
     private static string Run(string file, Func<int, KeyType> typeOf)

@@ -15,6 +15,7 @@ internal sealed unsafe class AeadCipher : SafeHandle
     private const int NoncesAtOnce = 64;
 
     private static readonly nint Aes128 = Fetch("AES-128-GCM");
+    private static readonly nint Aes192 = Fetch("AES-192-GCM");
     private static readonly nint Aes256 = Fetch("AES-256-GCM");
     private static readonly nint ChaCha20 = Fetch("ChaCha20-Poly1305");
 
@@ -23,22 +24,42 @@ internal sealed unsafe class AeadCipher : SafeHandle
     private int _nonceAt = NoncesAtOnce * NonceBytes;
 
     public AeadCipher(KeyType type)
+        : this(
+            type switch
+            {
+                KeyType.Aes128Gcm96 => Aes128,
+                KeyType.Aes256Gcm96 => Aes256,
+                KeyType.ChaCha20Poly1305 => ChaCha20,
+                _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+            },
+            type.SymmetricKeyBytes)
+    {
+    }
+
+    private AeadCipher(nint cipher, int keyBytes)
         : base(0, ownsHandle: true)
     {
         SetHandle(Crypto.EVP_CIPHER_CTX_new());
         Crypto.Require(!IsInvalid, "EVP_CIPHER_CTX_new");
-        var cipher = type switch
-        {
-            KeyType.Aes128Gcm96 => Aes128,
-            KeyType.Aes256Gcm96 => Aes256,
-            KeyType.ChaCha20Poly1305 => ChaCha20,
-            _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
-        };
-        _keyBytes = type.SymmetricKeyBytes;
+        _keyBytes = keyBytes;
         Crypto.Require(Crypto.EVP_CipherInit_ex(handle, cipher, 0, null, null, 1) > 0, "EVP_CipherInit_ex");
     }
 
     public override bool IsInvalid => handle == 0;
+
+    /// <summary>
+    /// AES-GCM of any size that NIST SP 800-38D allows. Transit has no type for these; published vectors are checked
+    /// against all of them.
+    /// </summary>
+    /// <param name="keyBytes">16, 24 or 32.</param>
+    /// <param name="nonceBytes">From 1; every nonce given afterwards has this length.</param>
+    public static AeadCipher AesGcm(int keyBytes, int nonceBytes)
+    {
+        var cipher = new AeadCipher(keyBytes switch { 16 => Aes128, 24 => Aes192, 32 => Aes256, _ => throw new ArgumentOutOfRangeException(nameof(keyBytes), keyBytes, null) }, keyBytes);
+        Crypto.Require(
+            Crypto.EVP_CIPHER_CTX_ctrl(cipher.handle, Crypto.AeadSetNonceLength, nonceBytes, null) > 0, "EVP_CTRL_AEAD_SET_IVLEN");
+        return cipher;
+    }
 
     /// <summary>It holds the material itself, not a key derived from it.</summary>
     public bool HoldsMaterial { get; private set; }

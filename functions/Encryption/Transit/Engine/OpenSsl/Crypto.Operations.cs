@@ -77,6 +77,16 @@ internal static unsafe partial class Crypto
     [LibraryImport(Library)]
     public static partial int EVP_PKEY_CTX_set_rsa_oaep_md(nint context, nint digest);
 
+    /// <summary>The label, from <see cref="CRYPTO_memdup"/>, belongs to the context when it succeeds.</summary>
+    [LibraryImport(Library)]
+    public static partial int EVP_PKEY_CTX_set0_rsa_oaep_label(nint context, nint label, int length);
+
+    [LibraryImport(Library)]
+    public static partial nint CRYPTO_memdup(byte* bytes, nuint length, byte* file, int line);
+
+    [LibraryImport(Library)]
+    public static partial void CRYPTO_free(nint memory, byte* file, int line);
+
     [LibraryImport(Library)]
     public static partial int EVP_PKEY_CTX_set_rsa_mgf1_md(nint context, nint digest);
 

@@ -65,6 +65,8 @@ internal static unsafe partial class Crypto
     [LibraryImport(Library)]
     public static partial int EVP_CIPHER_CTX_ctrl(nint context, int command, int number, byte* pointer);
 
+    public const int AeadSetNonceLength = 0x9;
+
     public const int AeadGetTag = 0x10;
 
     public const int AeadSetTag = 0x11;

@@ -60,6 +60,21 @@ internal readonly ref struct EvpContext
         return context;
     }
 
+    /// <summary>The label of OAEP (RFC 8017 §7.1), which both sides must have alike; without it the empty one.</summary>
+    public unsafe void SetOaepLabel(ReadOnlySpan<byte> label)
+    {
+        fixed (byte* bytes = label)
+        {
+            var copy = Crypto.CRYPTO_memdup(bytes, (nuint)label.Length, null, 0);
+            Crypto.Require(copy != 0, "CRYPTO_memdup");
+            if (Crypto.EVP_PKEY_CTX_set0_rsa_oaep_label(Handle, copy, label.Length) <= 0)
+            {
+                Crypto.CRYPTO_free(copy, null, 0);
+                Crypto.Require(false, "EVP_PKEY_CTX_set0_rsa_oaep_label");
+            }
+        }
+    }
+
     public void Dispose() => Crypto.EVP_PKEY_CTX_free(Handle);
 }
 

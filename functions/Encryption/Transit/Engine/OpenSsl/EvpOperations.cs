@@ -83,9 +83,16 @@ internal static unsafe class EvpOperations
     }
 
     /// <summary>Null: no ciphertext of this key and padding.</summary>
-    public static SecretBuffer? RsaDecrypt(EvpKey key, int padding, DigestAlgorithm digest, ReadOnlySpan<byte> ciphertext)
+    /// <param name="label">Of OAEP; transit's is empty.</param>
+    public static SecretBuffer? RsaDecrypt(
+        EvpKey key, int padding, DigestAlgorithm digest, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> label = default)
     {
         using var context = EvpContext.ForRsaEncryption(key, decrypt: true, padding, digest);
+        if (!label.IsEmpty)
+        {
+            context.SetOaepLabel(label);
+        }
+
         using var room = SecretBuffer.Allocate(key.MaxOutputBytes);
         var length = (nuint)room.Length;
         fixed (byte* to = room.Span, from = ciphertext.IsEmpty ? Nothing : ciphertext)
