@@ -15,6 +15,8 @@ if [ ! -e tests/node_modules/.package-lock.json ] || [ tests/package-lock.json -
 fi
 # libvirt, QEMU, a kernel and busybox: installs them as root, says what to run otherwise.
 bash functions/Local/Demo/Setup/setup.sh || exit 1
+# Debian packages that only tests need.
+bash tests/setup.sh || exit 1
 
 say "Build"
 dotnet build Saas.sln --nologo -v quiet -clp:NoSummary || exit 1

@@ -20,6 +20,8 @@ internal sealed class VaultEndpoint(VaultHandler handler, string mountType)
         using var request = new VaultRequest(api, body.Bytes);
         try
         {
+            // Before anything is done: what cannot be answered as asked must not have happened.
+            var wrapTtl = WrapTtl(request);
             using var response = await handler(request, ct);
             var data = response.Finish();
             if (response.Error is { } error)
@@ -28,7 +30,7 @@ internal sealed class VaultEndpoint(VaultHandler handler, string mountType)
             }
 
             api.AuditDetails = await DescribeAsync(request, data, null, ct);
-            return await AnswerAsync(request, response, data, ct);
+            return await AnswerAsync(request, response, data, wrapTtl, ct);
         }
         catch (VaultException e)
         {
@@ -50,7 +52,8 @@ internal sealed class VaultEndpoint(VaultHandler handler, string mountType)
     private static ValueTask<AuditDetails> DescribeAsync(VaultRequest request, ReadOnlyMemory<byte> data, string? error, CancellationToken ct) =>
         request.Api.HasTenant ? request.Service<VaultAudit>().DescribeAsync(request, data, error, ct) : ValueTask.FromResult(default(AuditDetails));
 
-    private async ValueTask<IResult> AnswerAsync(VaultRequest request, VaultResponse response, ReadOnlyMemory<byte> data, CancellationToken ct)
+    private async ValueTask<IResult> AnswerAsync(
+        VaultRequest request, VaultResponse response, ReadOnlyMemory<byte> data, TimeSpan? wrapTtl, CancellationToken ct)
     {
         // Vault has warnings only in a body, so a success without data gets one to carry them.
         if (!response.HasData && request.Warnings.Count == 0)
@@ -73,14 +76,31 @@ internal sealed class VaultEndpoint(VaultHandler handler, string mountType)
         }
 
         VaultEnvelope.Write(answer.Body, requestId, data.Span, request.Warnings, mountType, response.Part);
-        if (response.HasData && WrapTtl(request) is { } ttl)
+        if (response.HasData && wrapTtl is { } ttl)
+        {
+            await WrapAsync(request, answer, requestId, ttl, ct);
+        }
+
+        return answer;
+    }
+
+    private static async ValueTask WrapAsync(VaultRequest request, VaultAnswer answer, Guid requestId, TimeSpan ttl, CancellationToken ct)
+    {
+        var isWrapped = false;
+        try
         {
             var wrapped = await request.Service<IResponseWrapping>().WrapAsync(request, answer.Body.WrittenMemory, ttl, ct);
             answer.Body.Clear();
             VaultEnvelope.Write(answer.Body, requestId, default, request.Warnings, "", wrapped: wrapped);
+            isWrapped = true;
         }
-
-        return answer;
+        finally
+        {
+            if (!isWrapped)
+            {
+                answer.Body.Dispose();
+            }
+        }
     }
 
     /// <exception cref="VaultException">400: not a duration above zero.</exception>

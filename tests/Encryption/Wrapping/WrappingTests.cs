@@ -53,6 +53,8 @@ public sealed class WrappingTests
 
         (await acme.Client.WriteAsync("sys/wrapping/wrap", new JsonObject { ["a"] = 1 })).MustFail(HttpStatusCode.BadRequest, "requires response wrapping");
         (await acme.Client.CallAsync("POST", "sys/wrapping/wrap", null, ("X-Vault-Wrap-TTL", "soon"))).MustFail(HttpStatusCode.BadRequest, "wrapping TTL");
+        (await acme.Client.CallAsync("POST", "transit/keys/a", null, ("X-Vault-Wrap-TTL", "soon"))).MustFail(HttpStatusCode.BadRequest, "wrapping TTL");
+        (await acme.Client.ReadAsync("transit/keys/a")).Must(HttpStatusCode.NotFound);
     }
 
     [Fact]
