@@ -145,6 +145,28 @@ public sealed class AuditSpoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Append_OneTenantsPartitionDoesNotAnswer_TheOthersAreShippedPastIt()
+    {
+        const int Count = 3000;
+        await using var bench = new SpoolBench(Root, _store, configure: o => o with { MaxBytes = 64 * 1024 * 1024 });
+        await bench.StartAsync();
+        _store.Fault = partition => partition == _tenant.Value ? StoreFault.Hangs : StoreFault.None;
+        for (var i = 0; i < Count; i++)
+        {
+            bench.Append(_tenant, $"0/{i}", 1000);
+            bench.Append(_other, $"0/{i}");
+        }
+
+        await bench.ShippedAsync(_other, Count);
+        Assert.Empty(await bench.ReadAsync(_tenant));
+        _store.Fault = _ => StoreFault.None;
+        _store.Released.SetResult();
+        await bench.ShippedAsync(_tenant, Count);
+        await bench.AssertEachOnceInOrderAsync(_tenant, [0], Count);
+        await bench.AssertEachOnceInOrderAsync(_other, [0], Count);
+    }
+
+    [Fact]
     public async Task Append_AtTheBound_IsRefusedUntilThereIsRoomAndNothingAcceptedIsLost()
     {
         await using var bench = new SpoolBench(Root, _store, configure: o => o with { MaxBytes = AuditSpoolOptions.LeastBytes });

@@ -10,6 +10,8 @@ internal sealed class ScriptedStore : ITableStore
     /// <summary>What is there, without faults.</summary>
     public InMemoryTableStore Rows { get; } = new();
 
+    public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>By partition.</summary>
     public Func<string, StoreFault> Fault { get; set; } = _ => StoreFault.None;
 
@@ -27,6 +29,9 @@ internal sealed class ScriptedStore : ITableStore
                 throw new StorageUnavailableException("gone");
             case StoreFault.Slow:
                 await Task.Delay(20, ct);
+                return await Rows.WriteBatchAsync(table, partition, writes, ct);
+            case StoreFault.Hangs:
+                await Released.Task.WaitAsync(ct);
                 return await Rows.WriteBatchAsync(table, partition, writes, ct);
             case StoreFault.WritesAndThrows:
                 await Rows.WriteBatchAsync(table, partition, writes, ct);
@@ -56,6 +61,9 @@ public enum StoreFault
     None,
     Gone,
     Slow,
+
+    /// <summary>No answer until <see cref="ScriptedStore.Released"/>.</summary>
+    Hangs,
 
     /// <summary>The write takes place, and nobody learns of it.</summary>
     WritesAndThrows,
