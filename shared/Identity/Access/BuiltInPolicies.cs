@@ -39,19 +39,19 @@ public static class BuiltInPolicies
             Operator,
             "tenant:read", "plans:read", "projects:*", "sites:*", "enrolments:*", "nodes:*", "jobs:*", "allocations:*",
             "evaluations:*", "usage:read", "members:list", "members:read", "keys:list", "keys:read", "audit:read",
-            "transit:*", "kv:*", "mounts:*", "vault:*", "tokens:*"),
+            "transit:*", "kv:*", "mounts:*", "tokens:*"),
         Allow(
             Developer,
             "tenant:read", "plans:read", "projects:list", "projects:read", "sites:list", "sites:read", "nodes:list",
             "nodes:read", "jobs:*", "allocations:*", "evaluations:*", "usage:read",
             "transit:create", "transit:read", "transit:list", "transit:rotate", "transit:encrypt", "transit:decrypt", "transit:rewrap",
-            "transit:datakey", "transit:random", "transit:hash", "transit:hmac", "transit:sign", "transit:verify", "kv:*", "mounts:read", "vault:read", "tokens:*"),
+            "transit:datakey", "transit:random", "transit:hash", "transit:hmac", "transit:sign", "transit:verify", "kv:*", "mounts:read", "tokens:*"),
         Allow(
             Auditor,
             "tenant:read", "plans:read", "projects:list", "projects:read", "sites:list", "sites:read", "enrolments:list",
             "enrolments:read", "nodes:list", "nodes:read", "jobs:list", "jobs:read", "allocations:list",
             "allocations:read", "evaluations:list", "evaluations:read", "usage:read", "members:list", "members:read",
-            "keys:list", "keys:read", "audit:read", "transit:list", "transit:read", "kv:list", "mounts:read", "vault:read"),
+            "keys:list", "keys:read", "audit:read", "transit:list", "transit:read", "kv:list", "mounts:read"),
     }.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
 
     public static readonly AccessPolicy Self =

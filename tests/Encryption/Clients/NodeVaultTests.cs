@@ -4,7 +4,7 @@ namespace Saas.Encryption.Tests.Clients;
 public sealed class NodeVaultTests
 {
     [Theory]
-    [InlineData("system", 12)]
+    [InlineData("system", 13)]
     [InlineData("wrapping", 6)]
     [InlineData("kv", 12)]
     [InlineData("transit-keys", 20)]

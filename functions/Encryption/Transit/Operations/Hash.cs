@@ -20,6 +20,11 @@ internal static class Hash
         {
             routes.MapVault(VaultVerb.Write, pattern, Mounts.Engine.Transit, "transit:hash", "Hash data", HandleAsync);
         }
+
+        foreach (var pattern in (string[])["/v1/sys/tools/hash", "/v1/sys/tools/hash/{urlalgorithm}"])
+        {
+            routes.MapSystem(VaultVerb.Write, pattern, "transit:hash", _ => "tools", "Hash data, without a mount", HandleAsync);
+        }
     }
 
     private static async ValueTask<VaultResponse> HandleAsync(VaultRequest request, CancellationToken ct)

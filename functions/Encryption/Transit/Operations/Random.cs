@@ -26,6 +26,12 @@ internal static class Random
         {
             routes.MapVault(VaultVerb.Write, pattern, Mounts.Engine.Transit, "transit:random", "Random bytes", HandleAsync);
         }
+
+        string[] tools = ["/v1/sys/tools/random", "/v1/sys/tools/random/{source}", "/v1/sys/tools/random/{source}/{urlbytes}"];
+        foreach (var pattern in tools)
+        {
+            routes.MapSystem(VaultVerb.Write, pattern, "transit:random", _ => "tools", "Random bytes, without a mount", HandleAsync);
+        }
     }
 
     private static ValueTask<VaultResponse> HandleAsync(VaultRequest request, CancellationToken ct)

@@ -1,6 +1,7 @@
 // Health, mounts, tokens, capabilities and namespaces.
 'use strict';
 
+const crypto = require('node:crypto');
 const { vault, check, run, as, call, refused, failed, assert } = require('./harness');
 
 check('health', async () => {
@@ -84,6 +85,12 @@ check('namespaces', async () => {
 });
 
 check('list by query', async () => assert.deepEqual((await call('GET', 'sys/namespaces?list=true')).data.keys, ['default/']));
+
+check('tools', async () => {
+  assert.equal(Buffer.from((await vault.write('sys/tools/random/16', {})).data.random_bytes, 'base64').length, 16);
+  const { sum } = (await vault.write('sys/tools/hash/sha2-256', { input: Buffer.from('x').toString('base64') })).data;
+  assert.equal(sum, crypto.createHash('sha256').update('x').digest('hex'));
+});
 
 check('no token, bad token, no such path', async () => {
   await refused(call('GET', 'sys/mounts', undefined, {}, as('nonsense')), 403, 'permission denied');
