@@ -15,14 +15,18 @@ internal sealed class RsaMaterial : SigningMaterial
 
     public override string PublicKey { get; }
 
-    public CryptoFault Encrypt(RsaPaddingScheme scheme, ReadOnlySpan<byte> plaintext, out byte[] ciphertext)
+    /// <param name="hash">Of OAEP and its MGF1.</param>
+    public CryptoFault Encrypt(
+        RsaPaddingScheme scheme, ReadOnlySpan<byte> plaintext, out byte[] ciphertext, DigestAlgorithm hash = DigestAlgorithm.Sha256)
     {
-        ciphertext = EvpOperations.RsaEncrypt(Pair, Number(scheme), DigestAlgorithm.Sha256, plaintext) ?? [];
+        ciphertext = EvpOperations.RsaEncrypt(Pair, Number(scheme), hash, plaintext) ?? [];
         return ciphertext.Length > 0 ? CryptoFault.None : CryptoFault.MessageTooLong;
     }
 
     /// <param name="plaintext">The caller's to dispose; null when it fails.</param>
-    public CryptoFault Decrypt(RsaPaddingScheme scheme, ReadOnlySpan<byte> ciphertext, out SecretBuffer? plaintext)
+    /// <param name="hash">Of OAEP and its MGF1.</param>
+    public CryptoFault Decrypt(
+        RsaPaddingScheme scheme, ReadOnlySpan<byte> ciphertext, out SecretBuffer? plaintext, DigestAlgorithm hash = DigestAlgorithm.Sha256)
     {
         plaintext = null;
         if (!HasPrivateKey)
@@ -33,7 +37,7 @@ internal sealed class RsaMaterial : SigningMaterial
         // RFC 8017 §7.1.2, 7.2.2: exactly as long as the modulus.
         if (ciphertext.Length == Pair.MaxOutputBytes)
         {
-            plaintext = EvpOperations.RsaDecrypt(Pair, Number(scheme), DigestAlgorithm.Sha256, ciphertext);
+            plaintext = EvpOperations.RsaDecrypt(Pair, Number(scheme), hash, ciphertext);
         }
 
         return plaintext is null ? CryptoFault.DecryptionFailed : CryptoFault.None;

@@ -115,6 +115,25 @@ public sealed class EncryptTests(TransitFixture transit) : IClassFixture<Transit
             .MustFail(HttpStatusCode.BadRequest, "message too long for RSA key size");
     }
 
+    [Theory]
+    [InlineData("sha1")]
+    [InlineData("sha2-512")]
+    [InlineData("sha3-256")]
+    public async Task Rsa_takes_the_hash_of_its_padding(string hash)
+    {
+        var key = await transit.KeyAsync("rsa-2048");
+        var ciphertext = (await transit.CallAsync($"encrypt/{key}", new JsonObject { ["plaintext"] = Base64("x"), ["hash_algorithm"] = hash }))
+            .MustBeOk().Data["ciphertext"]!.GetValue<string>();
+
+        var same = await transit.CallAsync($"decrypt/{key}", new JsonObject { ["ciphertext"] = ciphertext, ["hash_algorithm"] = hash });
+        var other = await transit.CallAsync($"decrypt/{key}", new JsonObject { ["ciphertext"] = ciphertext });
+
+        Assert.Equal(Base64("x"), same.MustBeOk().Data["plaintext"]!.GetValue<string>());
+        other.MustFail(HttpStatusCode.BadRequest, "failed to RSA decrypt the ciphertext");
+        (await transit.CallAsync($"encrypt/{key}", new JsonObject { ["plaintext"] = "", ["hash_algorithm"] = "md5" }))
+            .MustFail(HttpStatusCode.BadRequest, "'[0].hash_algorithm' invalid: unknown hash algorithm");
+    }
+
     [Fact]
     public async Task The_command_lines_strings_are_taken_for_what_they_say()
     {

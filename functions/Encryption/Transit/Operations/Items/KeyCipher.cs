@@ -78,7 +78,7 @@ internal sealed class KeyCipher(LeasedVersions versions)
                 return Of(aead.Encrypt(mode, Aead(inputs), plaintext, destination));
 
             case RsaMaterial rsa:
-                var sealing = rsa.Encrypt(inputs.Padding.Scheme, plaintext, out var encrypted);
+                var sealing = rsa.Encrypt(inputs.Padding.Scheme, plaintext, out var encrypted, inputs.Padding.Hash);
                 ciphertext = encrypted;
                 return Of(sealing);
 
@@ -110,7 +110,7 @@ internal sealed class KeyCipher(LeasedVersions versions)
                     : Of(fault);
 
             case RsaMaterial rsa:
-                var opening = rsa.Decrypt(inputs.Padding.Scheme, ciphertext, out var decrypted);
+                var opening = rsa.Decrypt(inputs.Padding.Scheme, ciphertext, out var decrypted, inputs.Padding.Hash);
                 using (decrypted)
                 {
                     var copy = scratch.Take(decrypted?.Length ?? 0);
