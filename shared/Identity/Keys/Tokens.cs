@@ -67,7 +67,7 @@ public sealed class Tokens(TenantLedger ledger, TimeProvider time)
                     return exceeded;
                 }
 
-                var terms = Terms(request, request.IsOrphan ? null : parent.Id, depth);
+                var terms = Terms(request, parent, depth, now);
                 var issued = ApiKeys.Mint(tenant.Tenant, request.Name, time, blank => Grant(blank, parent, granted, request) with
                 {
                     ProjectId = request.ProjectId ?? parent.ProjectId,
@@ -149,20 +149,33 @@ public sealed class Tokens(TenantLedger ledger, TimeProvider time)
             : blank with { Policies = granted };
     }
 
-    private static TokenTerms Terms(TokenRequest request, string? parentId, int depth)
+    private static TokenTerms Terms(TokenRequest request, ApiKeyRecord parent, int depth, DateTimeOffset now)
     {
         var ttl = request.Period > TimeSpan.Zero ? request.Period : request.Ttl > TimeSpan.Zero ? request.Ttl : TokenTerms.MaxLifetime;
         return new TokenTerms
         {
-            ParentId = parentId,
+            ParentId = request.IsOrphan ? null : parent.Id,
             Depth = depth,
-            Ttl = ttl > TokenTerms.MaxLifetime ? TokenTerms.MaxLifetime : ttl,
-            ExplicitMaxTtl = request.ExplicitMaxTtl,
-            Period = request.Period,
+            Ttl = AtMost(ttl, TokenTerms.MaxLifetime),
+            ExplicitMaxTtl = MaxTtl(request, parent, now),
+            Period = AtMost(request.Period, TokenTerms.MaxLifetime),
             Renewable = request.Renewable,
             Meta = request.Meta,
         };
     }
+
+    /// <summary>Nobody gives more time than it has: an orphan, that no parent ends, could be renewed past its maker's end.</summary>
+    private static TimeSpan MaxTtl(TokenRequest request, ApiKeyRecord parent, DateTimeOffset now)
+    {
+        if (!request.IsOrphan || parent.ExpiresAt - now is not { } left)
+        {
+            return request.ExplicitMaxTtl;
+        }
+
+        return request.ExplicitMaxTtl > TimeSpan.Zero ? AtMost(request.ExplicitMaxTtl, left) : left;
+    }
+
+    private static TimeSpan AtMost(TimeSpan time, TimeSpan max) => time > max ? max : time;
 
     private static DateTimeOffset Earliest(DateTimeOffset end, params ReadOnlySpan<DateTimeOffset?> others)
     {

@@ -143,6 +143,30 @@ public sealed class TokenTests
     }
 
     [Fact]
+    public async Task AnOrphan_OutlivesItsMakersRevocation_ButNotItsMakersEnd()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await EncryptionHost.StartAsync(time: time);
+        var acme = await host.SignUpAsync();
+        var maker = host.Client(await host.KeyAsync(acme, "owner", change: key => key with { ExpiresAt = time.GetUtcNow().AddHours(3) }));
+        var auth = (await maker.WriteAsync("auth/token/create-orphan", JsonNode.Parse("""{"period":"1h"}"""))).MustBeOk().Json!["auth"]!;
+        var orphan = host.Client((string)auth["client_token"]!);
+
+        (await maker.WriteAsync("auth/token/revoke-self")).MustBeEmpty();
+        Assert.True((bool)auth["orphan"]!);
+        (await orphan.ReadAsync("auth/token/lookup-self")).MustBeOk();
+        for (var left = 150; left > 0; left -= 30)
+        {
+            time.Advance(TimeSpan.FromMinutes(30));
+            var renewed = (await orphan.WriteAsync("auth/token/renew-self")).MustBeOk().Json!["auth"]!;
+            Assert.Equal(Math.Min(3600, left * 60), (long)renewed["lease_duration"]!);
+        }
+
+        time.Advance(TimeSpan.FromMinutes(31));
+        (await orphan.ReadAsync("auth/token/lookup-self")).Must(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
     public async Task Revoke_OfAToken_EndsAllThatItMade()
     {
         await using var host = await EncryptionHost.StartAsync();

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Saas.Encryption.Tests.Shared;
 using Saas.Encryption.Wrapping;
+using Saas.Identity;
+using Saas.Identity.Tenants;
 using Saas.Storage.Tables;
 using Saas.TestKit;
 
@@ -107,6 +109,19 @@ public sealed class WrappingTests
     }
 
     [Fact]
+    public async Task Token_OfASuspendedTenant_OpensNothing()
+    {
+        await using var host = await EncryptionHost.StartAsync();
+        var acme = await host.SignUpAsync();
+        var token = await WrapAsync(acme.Client, "1h");
+
+        await SetStatusAsync(host, acme, TenantStatus.Suspended);
+        (await host.Client(token).WriteAsync("sys/wrapping/unwrap")).Must(HttpStatusCode.BadRequest);
+        await SetStatusAsync(host, acme, TenantStatus.Active);
+        (await host.Client(token).WriteAsync("sys/wrapping/unwrap")).MustBeOk();
+    }
+
+    [Fact]
     public async Task ManyReadersOnTwoInstances_OnlyOneGetsTheAnswer()
     {
         var store = new InMemoryTableStore();
@@ -160,6 +175,12 @@ public sealed class WrappingTests
         Assert.Equal((string)info["wrapped_accessor"]!, (string)auth["accessor"]!);
         (await host.Client((string)auth["client_token"]!).ReadAsync("auth/token/lookup-self")).MustBeOk();
     }
+
+    private static Task SetStatusAsync(EncryptionHost host, Customer customer, TenantStatus status) =>
+        host.Service<TenantLedger>().ChangeAsync<TenantRecord>(
+            customer.Scope,
+            (change, _) => ValueTask.FromResult<Outcome<TenantRecord>>(change.Tenant = change.Tenant with { Status = status }),
+            CancellationToken.None);
 
     private static async Task<string> WrapAsync(HttpClient client, string ttl) => (string)(await client.CallAsync(
         "POST", "sys/wrapping/wrap", JsonNode.Parse("""{"secret":"marked","n":[1,2]}"""), ("X-Vault-Wrap-TTL", ttl))).MustBeOk().Json!["wrap_info"]!["token"]!;
