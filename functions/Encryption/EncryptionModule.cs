@@ -26,6 +26,7 @@ public sealed class EncryptionModule : IModule
     {
         services.AddKeys(configuration);
         services.AddSingleton<VaultAudit>();
+        services.AddSingleton<SealedMounts>();
         services.AddSingleton<MountDirectory>();
         services.AddTransitKeys();
         services.AddKv();

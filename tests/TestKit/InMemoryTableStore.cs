@@ -16,7 +16,7 @@ public class InMemoryTableStore : ITableStore
     private long _lastETag;
 
     /// <summary>The tables that have rows.</summary>
-    public IReadOnlyList<string> Tables
+    public IReadOnlyList<string> TableNames
     {
         get
         {

@@ -1,11 +1,10 @@
 using Saas.Storage;
 using Saas.Storage.Signals;
-using Saas.Storage.Tables;
 
 namespace Saas.Encryption.Mounts;
 
 /// <summary>Changes a project's mounts: one conditional write, tried again on what another instance wrote meanwhile.</summary>
-internal sealed class MountChanges(IChangeSignal signal)
+internal sealed class MountChanges(SealedMounts mounts, IChangeSignal signal)
 {
     private const int MaxAttempts = 20;
 
@@ -14,10 +13,9 @@ internal sealed class MountChanges(IChangeSignal signal)
     public async Task ChangeAsync(
         TenantScope tenant, string projectId, Func<MountTableRecord, MountTableRecord> change, CancellationToken ct)
     {
-        var rows = tenant.MountsOf(projectId);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var row = await rows.GetAsync(MountRows.Row, MountJson.Default.MountTableRecord, ct);
+            var row = await mounts.FindAsync(tenant, projectId, ct);
             var before = row?.Value ?? MountTableRecord.Default;
             var after = change(before);
             if (ReferenceEquals(before, after))
@@ -25,9 +23,7 @@ internal sealed class MountChanges(IChangeSignal signal)
                 return;
             }
 
-            var bytes = TablePartition.Bytes(after, MountJson.Default.MountTableRecord);
-            var write = row is null ? TableWrite.Insert(MountRows.Row, bytes) : TableWrite.Replace(MountRows.Row, bytes, row.ETag);
-            if ((await rows.WriteAsync(write, ct)).IsDone)
+            if (await mounts.TryWriteAsync(tenant, projectId, after, row?.ETag, ct))
             {
                 signal.Raise(MountRows.Topic(projectId));
                 return;

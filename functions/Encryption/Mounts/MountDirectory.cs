@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using Saas.Contracts;
+using Saas.Encryption.Vault;
 using Saas.Hosting.Problems;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
@@ -14,7 +15,7 @@ namespace Saas.Encryption.Mounts;
 /// Finds the project a request names, and its mounts. What was read is used again for a few seconds, so that a hot path
 /// does not read the store: another instance's change shows within that time, this one's own at once.
 /// </summary>
-internal sealed class MountDirectory(IChangeSignal signal, TimeProvider time)
+internal sealed class MountDirectory(SealedMounts mounts, IChangeSignal signal, TimeProvider time)
 {
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(4);
 
@@ -38,8 +39,8 @@ internal sealed class MountDirectory(IChangeSignal signal, TimeProvider time)
                 "no-such-namespace", "There is no such namespace.", StatusCodes.Status404NotFound,
                 "namespace not found: expected the id or the name of a project in X-Vault-Namespace"));
         var mountsTopic = MountRows.Topic(project.Id);
-        var mounts = signal.Version(mountsTopic);
-        var table = await tenant.MountsOf(project.Id).GetAsync(MountRows.Row, MountJson.Default.MountTableRecord, ct);
+        var seen = signal.Version(mountsTopic);
+        var table = await ReadAsync(tenant, project.Id, ct);
         var found = new ProjectMounts(project.Id, project.Name, table?.Value ?? MountTableRecord.Default);
         if (_entries.Count >= Capacity)
         {
@@ -47,8 +48,22 @@ internal sealed class MountDirectory(IChangeSignal signal, TimeProvider time)
             _entries.Clear();
         }
 
-        _entries[(tenant.Tenant, name)] = new Entry(found, loadedAt, identityTopic, identity, mountsTopic, mounts);
+        _entries[(tenant.Tenant, name)] = new Entry(found, loadedAt, identityTopic, identity, mountsTopic, seen);
         return found;
+    }
+
+    /// <exception cref="ProblemException">The tenant's keys cannot be used: as said to clients everywhere else.</exception>
+    private async ValueTask<Document<MountTableRecord>?> ReadAsync(TenantScope tenant, string projectId, CancellationToken ct)
+    {
+        try
+        {
+            return await mounts.FindAsync(tenant, projectId, ct);
+        }
+        catch (Exception e) when (KeyFaults.ErrorOf(e) is { } error)
+        {
+            throw new ProblemException(
+                Problem.Of("keys-unavailable", error.Errors[0], error.Status, retryable: error.RetryAfter is not null) with { RetryAfter = error.RetryAfter });
+        }
     }
 
     private bool IsFresh(Entry entry) =>

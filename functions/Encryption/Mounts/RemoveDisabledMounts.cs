@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Saas.Hosting.Modules;
 using Saas.Identity.Tenants;
+using Saas.Keys;
 using Saas.Storage;
-using Saas.Storage.Tables;
 
 namespace Saas.Encryption.Mounts;
 
@@ -12,7 +12,7 @@ namespace Saas.Encryption.Mounts;
 /// gone, so a run that dies is finished by the next.
 /// </summary>
 internal sealed partial class RemoveDisabledMounts(
-    PlatformScope platform, MountChanges changes, IEnumerable<EngineTables> engines, TimeProvider time, ILogger<RemoveDisabledMounts> logger)
+    PlatformScope platform, SealedMounts mounts, MountChanges changes, IEnumerable<EngineTables> engines, TimeProvider time, ILogger<RemoveDisabledMounts> logger)
 {
     /// <summary>
     /// Other instances know the mount for <see cref="MountDirectory.MaxAge"/>, and a request that found it may write for as
@@ -27,14 +27,33 @@ internal sealed partial class RemoveDisabledMounts(
     {
         await foreach (var row in platform.ScanAsync(MountRows.Table, ct))
         {
-            var due = TablePartition.Read(row, MountJson.Default.MountTableRecord).Value.Disabled
-                .Where(mount => mount.DisabledAt + Patience <= time.GetUtcNow())
-                .ToList();
-            if (due.Count > 0 && PartitionKeys.TryGetTenant(row.Partition, out var tenant))
+            if (PartitionKeys.TryGetTenant(row.Partition, out var tenant))
             {
                 var projectId = row.Partition[(row.Partition.IndexOf('|', StringComparison.Ordinal) + 1)..];
-                await RemoveAsync(platform.For(tenant), projectId, due, ct);
+                await RemoveDueAsync(platform.For(tenant), projectId, ct);
             }
+        }
+    }
+
+    private async Task RemoveDueAsync(TenantScope tenant, string projectId, CancellationToken ct)
+    {
+        try
+        {
+            var table = await mounts.FindAsync(tenant, projectId, ct);
+            var due = table?.Value.Disabled.Where(mount => mount.DisabledAt + Patience <= time.GetUtcNow()).ToList();
+            if (due is { Count: > 0 })
+            {
+                await RemoveAsync(tenant, projectId, due, ct);
+            }
+        }
+        catch (TenantKeysDestroyedException)
+        {
+            // The tenant is gone: what is sealed in the row is for nobody.
+            await tenant.MountsOf(projectId).ClearAsync(_ => true, ct);
+        }
+        catch (KeyEncryptionUnavailableException e)
+        {
+            Unreadable(tenant.Tenant.Value, projectId, e);
         }
     }
 
@@ -55,6 +74,9 @@ internal sealed partial class RemoveDisabledMounts(
             Removed(tenant.Tenant.Value, projectId, mount.Id);
         }
     }
+
+    [LoggerMessage(2, LogLevel.Warning, "Tenant {TenantId}, project {ProjectId}: the mounts cannot be read for now; the next run looks again.")]
+    private partial void Unreadable(string tenantId, string projectId, Exception exception);
 
     [LoggerMessage(1, LogLevel.Information, "Tenant {TenantId}, project {ProjectId}: the rows of the disabled mount {MountId} were removed.")]
     private partial void Removed(string tenantId, string projectId, string mountId);

@@ -129,8 +129,7 @@ public sealed class AccessTests : IAsyncLifetime
     private async Task MountAsync(string path, string id)
     {
         var table = new MountTableRecord([.. MountTableRecord.Default.Mounts, new MountRecord(path, Mounts.Engine.Kv, id, "", null)]);
-        var row = TableWrite.Upsert(MountRows.Row, TablePartition.Bytes(table, MountJson.Default.MountTableRecord));
-        Assert.True((await _acme.Scope.MountsOf(_acme.ProjectId).WriteAsync(row, CancellationToken.None)).IsDone);
+        Assert.True(await _host.Service<SealedMounts>().TryWriteAsync(_acme.Scope, _acme.ProjectId, table, null, CancellationToken.None));
         _host.Signal.Raise(MountRows.Topic(_acme.ProjectId));
     }
 

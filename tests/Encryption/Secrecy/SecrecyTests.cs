@@ -143,7 +143,7 @@ public sealed class SecrecyTests : IAsyncLifetime, IDisposable
     private async Task<IReadOnlyList<string>> StoredAsync()
     {
         var stored = new List<string>();
-        foreach (var table in _store.Tables)
+        foreach (var table in _store.TableNames)
         {
             for (string? continuation = null; ;)
             {

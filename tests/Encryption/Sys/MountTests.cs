@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Saas.Encryption.Mounts;
 using Saas.Encryption.Tests.Shared;
+using Saas.Keys;
 using Saas.Storage.Tables;
 using Saas.TestKit;
 
@@ -120,7 +121,7 @@ public sealed class MountTests
         var acme = await host.SignUpAsync();
         (await acme.Client.WriteAsync("sys/mounts/old", Body("""{"type":"transit"}"""))).MustBeEmpty();
         var table = host.Service<IEnumerable<EngineTables>>().First(e => e.Engine == Encryption.Mounts.Engine.Transit).Tables[0];
-        var id = (await acme.Scope.MountsOf(acme.ProjectId).GetAsync(MountRows.Row, MountJson.Default.MountTableRecord, CancellationToken.None))!
+        var id = (await host.Service<SealedMounts>().FindAsync(acme.Scope, acme.ProjectId, CancellationToken.None))!
             .Value.Mounts.Single(m => m.Path == "old").Id;
         var (gone, stays) = (acme.Scope.Partition(table, acme.ProjectId, id), acme.Scope.Partition(table, acme.ProjectId, "transit"));
         await gone.WriteAsync(TableWrite.Insert("row", new byte[1]), CancellationToken.None);
@@ -136,7 +137,36 @@ public sealed class MountTests
 
         Assert.Null(await gone.GetAsync("row", CancellationToken.None));
         Assert.NotNull(await stays.GetAsync("row", CancellationToken.None));
-        Assert.Empty((await acme.Scope.MountsOf(acme.ProjectId).GetAsync(MountRows.Row, MountJson.Default.MountTableRecord, CancellationToken.None))!.Value.Disabled);
+        Assert.Empty((await host.Service<SealedMounts>().FindAsync(acme.Scope, acme.ProjectId, CancellationToken.None))!.Value.Disabled);
+    }
+
+    [Fact]
+    public async Task WhatIsSaidOfMounts_IsSealed()
+    {
+        await using var host = await EncryptionHost.StartAsync();
+        var acme = await host.SignUpAsync();
+        (await acme.Client.WriteAsync("sys/mounts/old", Body("""{"type":"transit","description":"the-description"}"""))).MustBeEmpty();
+
+        var row = await acme.Scope.MountsOf(acme.ProjectId).GetAsync(MountRows.Row, CancellationToken.None);
+
+        Assert.DoesNotContain("the-description", System.Text.Encoding.UTF8.GetString(row!.Value.Span), StringComparison.Ordinal);
+        Assert.Equal("the-description", (await acme.Client.ReadAsync("sys/mounts/old")).MustBeOk().Data["description"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task MountsOfATenantWhoseKeysAreDestroyed_AreRefusedAndRemoved()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await EncryptionHost.StartAsync(time: time);
+        var acme = await host.SignUpAsync();
+        (await acme.Client.WriteAsync("sys/mounts/old", Body("""{"type":"transit"}"""))).MustBeEmpty();
+
+        await host.Service<TenantKeys>().DestroyAsync(acme.Scope, CancellationToken.None);
+        time.Advance(MountDirectory.MaxAge);
+
+        (await acme.Client.ReadAsync("sys/mounts")).MustFail(HttpStatusCode.Forbidden, "destroyed");
+        await host.Service<RemoveDisabledMounts>().RunAsync(CancellationToken.None);
+        Assert.Null(await acme.Scope.MountsOf(acme.ProjectId).GetAsync(MountRows.Row, CancellationToken.None));
     }
 
     private static JsonNode Body(string json) => JsonNode.Parse(json)!;
