@@ -12,6 +12,9 @@ internal sealed class VaultRequest(ApiRequest api, ReadOnlyMemory<byte> body) : 
 {
     private static readonly string[] PathParameters = ["name", "path", "mount", "version", "type", "urlalgorithm", "source"];
 
+    private const int MaxNamed = 32;
+    private const int MaxNameShown = 64;
+
     private VaultFields? _fields;
     private List<string>? _warnings;
 
@@ -82,15 +85,21 @@ internal sealed class VaultRequest(ApiRequest api, ReadOnlyMemory<byte> body) : 
     {
         if (ignored is not null)
         {
-            ignored.Sort(StringComparer.Ordinal);
-            Warn($"Endpoint ignored these unrecognized parameters: [{string.Join(' ', ignored)}]");
+            Warn($"Endpoint ignored these unrecognized parameters: [{Named(ignored)}]");
         }
 
         if (replaced is not null)
         {
-            replaced.Sort(StringComparer.Ordinal);
-            Warn($"Endpoint replaced the value of these parameters with the values captured from the endpoint's path: [{string.Join(' ', replaced)}]");
+            Warn($"Endpoint replaced the value of these parameters with the values captured from the endpoint's path: [{Named(replaced)}]");
         }
+    }
+
+    /// <summary>Sorted as Vault does; no more and no longer than tells the caller what is wrong.</summary>
+    private static string Named(List<string> parameters)
+    {
+        parameters.Sort(StringComparer.Ordinal);
+        var named = parameters.Take(MaxNamed).Select(name => name.Length <= MaxNameShown ? name : string.Concat(name.AsSpan(0, MaxNameShown), "…"));
+        return string.Join(' ', parameters.Count > MaxNamed ? named.Append("…") : named);
     }
 
     public void Warn(string warning) => (_warnings ??= []).Add(warning);

@@ -81,9 +81,10 @@ internal sealed class ChangingCall(ApiRoute route, PipelineParts parts)
         {
             result = await route.Handler(request, request.Http.RequestAborted);
         }
-        catch (Exception e) when (!Failures.IsClientGone(e, request.Http))
+        catch (Exception e)
         {
-            result = Failures.ToProblem(e, parts.Logger);
+            // Whoever hangs up before the answer may have changed something all the same: that is recorded too.
+            result = Failures.IsClientGone(e, request.Http) ? Failures.ClientGone : Failures.ToProblem(e, parts.Logger);
         }
 
         if (!route.Access.IsPublic || request.Actor is not null)

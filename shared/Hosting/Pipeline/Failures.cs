@@ -9,6 +9,10 @@ namespace Saas.Hosting.Pipeline;
 /// <summary>The one place where exceptions become problems, and where they are logged, once.</summary>
 internal static partial class Failures
 {
+    /// <summary>Nobody reads it; 499 is what it is called in logs, after nginx.</summary>
+    public static readonly Problem ClientGone =
+        Problem.Of("client-closed-request", "The client left before the answer.", StatusCodes.Status499ClientClosedRequest);
+
     public static bool IsClientGone(Exception e, HttpContext http) =>
         http.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException;
 

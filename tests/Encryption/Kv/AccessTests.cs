@@ -129,7 +129,9 @@ public sealed class AccessTests : IAsyncLifetime
     private async Task MountAsync(string path, string id)
     {
         var table = new MountTableRecord([.. MountTableRecord.Default.Mounts, new MountRecord(path, Mounts.Engine.Kv, id, "", null)]);
-        Assert.True(await _host.Service<SealedMounts>().TryWriteAsync(_acme.Scope, _acme.ProjectId, table, null, CancellationToken.None));
+        var mounts = _host.Service<SealedMounts>();
+        var row = await mounts.FindAsync(_acme.Scope, _acme.ProjectId, CancellationToken.None);
+        Assert.True(await mounts.TryWriteAsync(_acme.Scope, _acme.ProjectId, table, row?.ETag, CancellationToken.None));
         _host.Signal.Raise(MountRows.Topic(_acme.ProjectId));
     }
 

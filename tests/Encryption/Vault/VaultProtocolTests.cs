@@ -106,6 +106,17 @@ public sealed class VaultProtocolTests : IAsyncLifetime
         Assert.Equal("aes256-gcm96", (await _acme.Client.ReadAsync("transit/keys/a")).Data["type"]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task A_thousand_unknown_parameters_make_no_long_warning()
+    {
+        var body = new JsonObject(Enumerable.Range(0, 1000).Select(i => KeyValuePair.Create<string, JsonNode?>(new string('x', 200) + i, 1)));
+
+        var warning = Assert.Single((await _acme.Client.WriteAsync("transit/keys/a", body)).MustBeOk().Warnings);
+
+        Assert.True(warning.Length < 3000, $"{warning.Length} characters");
+        Assert.EndsWith("…]", warning, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{\"type\":")]
     [InlineData("[]")]

@@ -58,6 +58,38 @@ public sealed class SpooledCallTests : IDisposable
         Assert.DoesNotContain("the secret", await (await app.Client.GetAsync("/v1/secret")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhoHangsUpBeforeTheAnswer_IsRecordedAllTheSame(bool isSpooled)
+    {
+        var begun = new TaskCompletionSource();
+        var module = new TestModule().With(routes =>
+        {
+            var route = routes.Map("POST", "/v1/slow", RouteAccess.Requires("secrets:write", "secret"), async (_, ct) =>
+            {
+                begun.SetResult();
+                await Task.Delay(Timeout.Infinite, ct);
+                return Results.Empty;
+            });
+            if (isSpooled)
+            {
+                route.Spooled();
+            }
+        });
+        var options = new AuditSpoolOptions { Folder = _folder.File("spool"), MinFreeBytes = 0 };
+        await using var app = await TestApp.StartAsync(
+            module, new HostingOptions { Services = services => services.AddSingleton(options) }, TestApp.InMemory(_store));
+        using var hangUp = new CancellationTokenSource();
+        var call = app.Client.PostAsync("/v1/slow", null, hangUp.Token);
+        await begun.Task;
+
+        await hangUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Equal(499, (await RecordsAsync(app, 1))[0].Status);
+    }
+
     private Task<TestApp> StartAsync(Func<AuditSpoolOptions, AuditSpoolOptions>? configure = null)
     {
         var module = new TestModule().With(routes =>
