@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 
 namespace Saas.Encryption.Vault;
@@ -11,6 +12,9 @@ internal sealed class VaultAnswer(int status, int capacity) : IResult, IStatusCo
 
     public int? StatusCode => status;
 
+    /// <summary>The server sends a small answer with its headers when the request ends: one write to the socket.</summary>
+    private const int SentAtTheEnd = 16 * 1024;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var body = Body;
@@ -19,7 +23,15 @@ internal sealed class VaultAnswer(int status, int capacity) : IResult, IStatusCo
         response.ContentType = VaultJson.ContentType;
         response.ContentLength = body.WrittenCount;
         response.Headers.CacheControl = VaultJson.NoStore;
-        await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+        await response.StartAsync(httpContext.RequestAborted);
+        if (body.WrittenCount <= SentAtTheEnd)
+        {
+            response.BodyWriter.Write(body.WrittenSpan);
+        }
+        else
+        {
+            await response.BodyWriter.WriteAsync(body.WrittenMemory, httpContext.RequestAborted);
+        }
     }
 
     private sealed class NoContent : IResult, IStatusCodeHttpResult

@@ -62,7 +62,7 @@ internal sealed class VaultEndpoint(VaultHandler handler, string mountType)
         }
 
         var answer = new VaultAnswer(response.HasData ? response.Status : StatusCodes.Status200OK, data.Length + 512);
-        var requestId = Guid.NewGuid();
+        var requestId = RequestIds.Next();
         if (response.Part == VaultPart.Whole)
         {
             answer.Body.Write(data.Span);
