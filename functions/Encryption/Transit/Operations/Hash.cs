@@ -51,15 +51,14 @@ internal static class Hash
 
         public override ItemFault Apply(int index, PooledBuffer output, Scratch scratch)
         {
-            ref readonly var item = ref Input[index];
-            if (!item.Has(Param.Input))
+            if (!Input[index].Has(Param.Input))
             {
                 return Missing;
             }
 
-            if (!scratch.TryDecode(Input.Text(item, Param.Input), out var bytes, out var faultAt))
+            if (DecodeInput(index, scratch, out var bytes) is { IsNone: false } fault)
             {
-                return $"unable to decode input as base64: {ItemFault.Base64(faultAt)}";
+                return fault;
             }
 
             Span<byte> sum = stackalloc byte[Digests.MaxBytes];

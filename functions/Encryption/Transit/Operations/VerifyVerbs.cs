@@ -113,9 +113,9 @@ internal sealed class HmacVerb(OperationInput input, LeasedVersions versions, Di
             return "missing input";
         }
 
-        if (!scratch.TryDecode(Input.Text(item, Param.Input), out var bytes, out var faultAt))
+        if (DecodeInput(index, scratch, out var bytes) is { IsNone: false } undecoded)
         {
-            return $"unable to decode input as base64: {ItemFault.Base64(faultAt)}";
+            return undecoded;
         }
 
         var parsed = Parse(index);
@@ -129,7 +129,7 @@ internal sealed class HmacVerb(OperationInput input, LeasedVersions versions, Di
             };
         }
 
-        if (!scratch.TryDecode(parsed.Payload, out var code, out faultAt))
+        if (!scratch.TryDecode(parsed.Payload, out var code, out var faultAt))
         {
             return $"unable to decode verification HMAC as base64: {ItemFault.Base64(faultAt)}";
         }

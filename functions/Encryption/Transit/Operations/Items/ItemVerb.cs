@@ -31,6 +31,12 @@ internal abstract class ItemVerb(OperationInput input)
     /// </summary>
     public abstract ItemFault Apply(int index, PooledBuffer output, Scratch scratch);
 
+    /// <summary>The item's input, decoded into the scratch.</summary>
+    protected ItemFault DecodeInput(int index, Scratch scratch, out ReadOnlySpan<byte> bytes) =>
+        scratch.TryDecode(Input.Text(Input[index], Param.Input), out bytes, out var faultAt)
+            ? default
+            : $"unable to decode input as base64: {ItemFault.Base64(faultAt)}";
+
     /// <summary>Members that a failed item of a batch has beside its error.</summary>
     public virtual void WriteFailed(PooledBuffer output)
     {
