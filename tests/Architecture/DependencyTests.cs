@@ -9,6 +9,7 @@ public sealed class DependencyTests
         ["shared/Contracts"] = [],
         ["shared/AzureSdk/Azure.Data.Tables"] = [],
         ["shared/AzureSdk/Azure.Security.KeyVault.Keys"] = [],
+        ["shared/Discovery"] = [],
         ["shared/Storage"] = ["shared/Contracts", "shared/AzureSdk/Azure.Data.Tables"],
         ["shared/Identity"] = ["shared/Contracts", "shared/Storage"],
         ["shared/Cluster"] = ["shared/Contracts", "shared/Storage"],
@@ -17,13 +18,15 @@ public sealed class DependencyTests
         ["functions/Onboarding"] = Shared,
         ["functions/Provisioning"] = Shared,
         ["functions/Encryption"] = Shared,
+        ["functions/Registry"] = [.. Shared, "shared/Discovery"],
         ["functions/Billing"] = Shared,
         ["functions/Local"] =
-            [.. Shared, "functions/Onboarding", "functions/Provisioning", "functions/Encryption", "functions/Billing", "scheduler/Host", "edge-agent/Agent"],
+            [.. Shared, "functions/Onboarding", "functions/Provisioning", "functions/Encryption", "functions/Registry", "functions/Billing", "scheduler/Host", "edge-agent/Agent"],
         ["scheduler/Core"] = [],
         ["scheduler/Host"] = [.. Shared, "scheduler/Core"],
         ["edge-agent/Drivers"] = ["shared/Contracts"],
-        ["edge-agent/Agent"] = ["shared/Contracts", "edge-agent/Drivers"],
+        ["edge-agent/LocalRegistry"] = ["shared/Contracts", "shared/Discovery"],
+        ["edge-agent/Agent"] = ["shared/Contracts", "edge-agent/Drivers", "edge-agent/LocalRegistry"],
     };
 
     private static string[] Shared =>

@@ -1,0 +1,4 @@
+using Saas.Hosting.Hosts;
+using Saas.Registry;
+
+return await FunctionApp.RunAsync(new RegistryModule(), args);
