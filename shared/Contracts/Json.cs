@@ -9,6 +9,7 @@ namespace Saas.Contracts;
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(TaskGroup))]
+[JsonSerializable(typeof(JobServiceCheck))]
 [JsonSerializable(typeof(IReadOnlyList<Job>))]
 public sealed partial class NomadJson : JsonSerializerContext
 {

@@ -55,6 +55,10 @@ public sealed record TaskGroup
 
     public IReadOnlyList<Constraint>? Constraints { get; init; }
     public IReadOnlyList<JobTask>? Tasks { get; init; }
+
+    /// <summary>In the catalog while all tasks of the group run.</summary>
+    public IReadOnlyList<JobService>? Services { get; init; }
+
     public RestartPolicy? RestartPolicy { get; init; }
     public ReschedulePolicy? ReschedulePolicy { get; init; }
     public EphemeralDisk? EphemeralDisk { get; init; }
@@ -73,6 +77,10 @@ public sealed record JobTask
     public IReadOnlyDictionary<string, System.Text.Json.JsonElement>? Config { get; init; }
 
     public IReadOnlyDictionary<string, string>? Env { get; init; }
+
+    /// <summary>In the catalog while the task runs.</summary>
+    public IReadOnlyList<JobService>? Services { get; init; }
+
     public Resources? Resources { get; init; }
     public IReadOnlyList<Constraint>? Constraints { get; init; }
 
