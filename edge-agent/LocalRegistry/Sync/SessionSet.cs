@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Saas.LocalRegistry.Registrations;
+
+namespace Saas.LocalRegistry.Sync;
+
+/// <summary>
+/// A session per project that has registrations, and always one for the default project: by it the machine itself is in
+/// the catalog. A project's session stays when its last registration goes, or the registry would take the node for dead.
+/// </summary>
+internal sealed class SessionSet(SessionParts parts)
+{
+    /// <summary>Who registers something waits for the registry to know of it, as with Consul; but not through an outage.</summary>
+    private static readonly TimeSpan LongestFlush = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentDictionary<string, NodeSession> _sessions = new(StringComparer.Ordinal);
+    private readonly Pulse _opened = new();
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var running = new List<Task>();
+        while (!ct.IsCancellationRequested)
+        {
+            var changed = parts.Store.Changed.Next;
+            foreach (var project in parts.Store.Current.Projects.Keys.Append(RegistrationStore.DefaultProject))
+            {
+                if (!_sessions.ContainsKey(project))
+                {
+                    var session = _sessions[project] = new NodeSession(project, parts);
+                    running.Add(session.RunAsync(ct));
+                    _opened.Raise();
+                }
+            }
+
+            // A session ends when it is told to, or by a fault of ours: then all end.
+            var ended = await Task.WhenAny([.. running, changed.WaitAsync(ct)]);
+            if (running.Contains(ended) || ct.IsCancellationRequested)
+            {
+                await ended;
+            }
+        }
+    }
+
+    /// <summary>What is known of the default project's session.</summary>
+    public SessionStatus Default => _sessions.GetValueOrDefault(RegistrationStore.DefaultProject)?.Status ?? SessionStatus.Fresh;
+
+    /// <summary>Until the registry knows what the store holds now; at most a few seconds, and not while it does not answer.</summary>
+    public async Task<SessionStatus> FlushAsync(string ns, CancellationToken ct)
+    {
+        var version = parts.Store.Current.Version;
+        var started = parts.Time.GetTimestamp();
+        while (true)
+        {
+            var opened = _opened.Next;
+            var session = _sessions.GetValueOrDefault(ns);
+            var progress = session?.Progress ?? opened;
+            var status = session?.Status ?? SessionStatus.Fresh;
+            var left = LongestFlush - parts.Time.GetElapsedTime(started);
+            if (status.Version >= version || !status.IsReached || left <= TimeSpan.Zero)
+            {
+                return status;
+            }
+
+            await progress.AtMostAsync(left, parts.Time, ct);
+        }
+    }
+}
