@@ -49,6 +49,8 @@ public sealed class FilterRefusalTests
         { "letters for a number", "Service.Port == abc", "Failed to coerce value \"abc\" for selector \"Service.Port\": strconv.ParseInt: parsing \"abc\": invalid syntax" },
         { "fraction for a number", "Service.Port == 80.5", "Failed to coerce value \"80.5\" for selector \"Service.Port\": strconv.ParseInt: parsing \"80.5\": invalid syntax" },
         { "too large a number", "Service.Port == 9223372036854775808", "Failed to coerce value \"9223372036854775808\" for selector \"Service.Port\": strconv.ParseInt: parsing \"9223372036854775808\": value out of range" },
+        { "a separator too many", "Service.Port == \"1__0\"", "Failed to coerce value \"1__0\" for selector \"Service.Port\": strconv.ParseInt: parsing \"1__0\": invalid syntax" },
+        { "a prefix alone", "Service.Port == \"0x\"", "Failed to coerce value \"0x\" for selector \"Service.Port\": strconv.ParseInt: parsing \"0x\": invalid syntax" },
         { "number for a boolean", "Service.EnableTagOverride == 2", "Failed to coerce value \"2\" for selector \"Service.EnableTagOverride\": strconv.ParseBool: parsing \"2\": invalid syntax" },
         { "pattern", "Node.Node matches `a(b`", "Failed to compile regular expression \"a(b\": error parsing regexp: missing closing ): `a(b`" },
     };

@@ -46,14 +46,15 @@ internal static class GoLiterals
     private static ulong? Magnitude(ReadOnlySpan<char> text, out string error)
     {
         var (radix, prefix) = Radix(text);
-        var digits = text[prefix..];
         var lastWasDigit = prefix > 0; // an underscore may stand behind a prefix
+        var wellSeparated = true;
         UInt128 value = 0;
         error = Syntax;
-        foreach (var c in digits)
+        foreach (var c in text[prefix..])
         {
-            if (c == '_' && lastWasDigit)
+            if (c == '_')
             {
+                wellSeparated &= lastWasDigit;
                 lastWasDigit = false;
                 continue;
             }
@@ -64,16 +65,21 @@ internal static class GoLiterals
             }
 
             lastWasDigit = true;
-            value = UInt128.Min((value * radix) + digit, UInt128.MaxValue >> 8);
+            value = (value * radix) + digit;
+            if (value > ulong.MaxValue)
+            {
+                error = Range;
+                return null;
+            }
         }
 
-        if (digits.IsEmpty || !lastWasDigit)
+        if (text.Length == prefix || !lastWasDigit || !wellSeparated)
         {
             return null;
         }
 
-        error = value > ulong.MaxValue ? Range : "";
-        return value > ulong.MaxValue ? null : (ulong)value;
+        error = "";
+        return (ulong)value;
     }
 
     /// <summary>With the length of the prefix that says it. A zero before octal digits is a prefix, alone it is a digit.</summary>

@@ -4,8 +4,9 @@ namespace Saas.Discovery.Filter.Patterns;
 
 /// <summary>
 /// Regular expressions in RE2's syntax, which Consul's filters are written in, run by .NET's engine without backtracking:
-/// time is linear in the text, whatever the pattern. Known to differ: <c>\b</c> and <c>(?i)</c> know all of Unicode; there
-/// are no scripts (<c>\p{Greek}</c>), and no classes of characters beyond U+FFFF: these are refused.
+/// time is linear in the text, whatever the pattern. Known to differ: <c>\b</c> knows the letters of all of Unicode; a
+/// character beyond U+FFFF counts as two to <c>.</c> and to classes; there are no scripts (<c>\p{Greek}</c>), and no such
+/// characters in classes: these are refused.
 /// </summary>
 internal static class Re2Pattern
 {

@@ -19,6 +19,7 @@ internal sealed class Re2Translator(string pattern)
     private long steps;
     private long lastSteps;
     private Repeatable last;
+    private int lastRepeat;
 
     private enum Repeatable
     {
@@ -191,18 +192,21 @@ internal sealed class Re2Translator(string pattern)
 
     private void Repeat(string text, int most, int start)
     {
-        if (last != Repeatable.Yes)
+        reader.Skip("?");
+        if (last == Repeatable.No)
         {
-            throw reader.Error(
-                last == Repeatable.No ? "missing argument to repetition operator" : "invalid nested repetition operator",
-                start);
+            throw reader.Error("missing argument to repetition operator", start);
+        }
+
+        if (last == Repeatable.Repeated)
+        {
+            throw reader.Error("invalid nested repetition operator", lastRepeat);
         }
 
         lastSteps *= most;
         AddSteps(0);
-        reader.Skip("?");
         written.Append(text);
-        last = Repeatable.Repeated;
+        (last, lastRepeat) = (Repeatable.Repeated, start);
     }
 
     /// <summary><c>{2}</c>, <c>{2,}</c> or <c>{2,3}</c>, and how often that writes the repeated out. Null, without moving: another brace.</summary>
