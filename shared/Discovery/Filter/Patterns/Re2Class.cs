@@ -24,6 +24,13 @@ internal static class Re2Class
         ["xdigit"] = "0-9A-Fa-f",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> Categories = FrozenSet.ToFrozenSet(
+        [
+            "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps", "Pe", "Pi",
+            "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Cs", "Co",
+        ],
+        StringComparer.Ordinal);
+
     /// <summary>
     /// What stands in brackets for a class that an escape names, of ASCII only as in RE2; null: the next is no such escape.
     /// The reader is at the backslash.
@@ -104,14 +111,12 @@ internal static class Re2Class
     private static string? OfPosix(Re2Reader reader)
     {
         var start = reader.At;
-        if (!reader.Skip("[:"))
+        if (reader.ReadBetween("[:", ":]") is not { } name)
         {
             return null;
         }
 
-        return reader.ReadTo(":]") is { } name && Posix.TryGetValue(name, out var range)
-            ? range
-            : throw reader.Error("invalid character class range", start);
+        return Posix.TryGetValue(name, out var range) ? range : throw reader.Error("invalid character class range", start);
     }
 
     private static string OfUnicode(Re2Reader reader, char p)
@@ -123,11 +128,10 @@ internal static class Re2Class
         }
 
         var name = reader.Skip("{") ? reader.ReadTo("}") : reader.Read().ToString();
-        if (name is null || name.Trim('^').Any(static c => !char.IsAsciiLetter(c)))
-        {
-            throw reader.Error("invalid character class range", start);
-        }
-
-        return name.StartsWith('^') ? $"\\{(p == 'p' ? 'P' : 'p')}{{{name[1..]}}}" : $"\\{p}{{{name}}}";
+        var negated = name is ['^', ..];
+        var category = negated ? name![1..] : name;
+        return category is not null && Categories.Contains(category)
+            ? $"\\{(negated == (p == 'p') ? 'P' : 'p')}{{{category}}}"
+            : throw reader.Error("invalid character class range", start);
     }
 }

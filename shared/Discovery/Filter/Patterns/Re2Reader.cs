@@ -40,6 +40,19 @@ internal sealed class Re2Reader(string pattern)
         return read;
     }
 
+    /// <summary>Null, without moving, unless the beginning stands here and the end somewhere behind it.</summary>
+    public string? ReadBetween(string beginning, string end)
+    {
+        var start = At;
+        if (Skip(beginning) && ReadTo(end) is { } between)
+        {
+            return between;
+        }
+
+        At = start;
+        return null;
+    }
+
     public string ReadToEnd()
     {
         var rest = pattern[At..];

@@ -119,14 +119,14 @@ internal sealed class Re2Translator(string pattern)
     {
         if (!reader.Skip("?"))
         {
-            Push("(?:");
+            Push("");
             return;
         }
 
         if (reader.Skip("P<") || reader.Skip("<"))
         {
             var isName = reader.ReadTo(">") is { Length: > 0 } name && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_');
-            Push(isName ? "(?:" : throw reader.Error("invalid named capture", start));
+            Push(isName ? "" : throw reader.Error("invalid named capture", start));
             return;
         }
 
@@ -134,12 +134,12 @@ internal sealed class Re2Translator(string pattern)
         var flags = Flags(start);
         if (reader.Read() == ')')
         {
-            written.Append(flags.Length > 0 ? $"(?{flags})" : "");
+            written.Append(flags);
             last = Repeatable.No;
             return;
         }
 
-        Push($"(?{flags}:", before);
+        Push(flags, before);
     }
 
     /// <summary>Up to the <c>:</c> or <c>)</c> behind them; as .NET has them, which lacks <c>U</c>.</summary>
@@ -165,15 +165,24 @@ internal sealed class Re2Translator(string pattern)
             _ = flag == 'U' ? "" : negative ? off += flag : on += flag;
         }
 
-        return off.Length > 0 ? $"{on}-{off}" : on;
+        return (on, off) switch
+        {
+            ("", "") => "",
+            (_, "") => $"(?{on})",
+            _ => $"(?{on}-{off})",
+        };
     }
 
-    private void Push(string opening, bool? multilineBefore = null)
+    /// <summary>
+    /// Groups all capture, though nobody asks what: of those that do not, .NET 10 merges repetitions so that
+    /// <c>a(?:1{1,2}|)+1</c> no longer matches <c>a1</c>.
+    /// </summary>
+    private void Push(string flags, bool? multilineBefore = null)
     {
         AddSteps(0);
         groups.Push((steps, multilineBefore ?? multiline));
         steps = 0;
-        written.Append(opening);
+        written.Append('(').Append(flags);
         last = Repeatable.No;
     }
 
@@ -238,7 +247,7 @@ internal sealed class Re2Translator(string pattern)
     private void WriteCharacter(int character)
     {
         var units = string.Concat(new Rune(character).ToString().Select(Re2Class.Literal));
-        Write(character > char.MaxValue ? $"(?:{units})" : units);
+        Write(character > char.MaxValue ? $"({units})" : units);
     }
 
     private void Write(string atom)
