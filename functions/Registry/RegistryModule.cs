@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Saas.Hosting.Modules;
+using Saas.Registry.Consul;
+using Saas.Registry.Domains;
+using Saas.Registry.Log;
 
 namespace Saas.Registry;
 
@@ -9,8 +12,15 @@ public sealed class RegistryModule : IModule
 {
     public string Name => "registry";
 
+    public IWireProtocol Protocol { get; } = new ConsulProtocol();
+
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton<SteadyClock>();
+        services.AddSingleton<Replicas>();
+        services.AddHostedService(s => s.GetRequiredService<Replicas>());
+        services.AddSingleton<Datacenters>();
+        services.AddSingleton<DomainDirectory>();
     }
 
     public void MapRoutes(IRouteTable routes)

@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+
+namespace Saas.Registry.State;
+
+/// <summary>
+/// One thing that a command did, as it stands in the log: what came of it, not what was asked, so that replaying a log
+/// needs no rule that may have changed since. Applying a change that is done already gives the very same state.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "$")]
+[JsonDerivedType(typeof(NodePut), "node")]
+[JsonDerivedType(typeof(NodeRemoved), "node-")]
+[JsonDerivedType(typeof(ServicePut), "service")]
+[JsonDerivedType(typeof(ServiceRemoved), "service-")]
+[JsonDerivedType(typeof(CheckPut), "check")]
+[JsonDerivedType(typeof(CheckRemoved), "check-")]
+[JsonDerivedType(typeof(LeaseBegun), "lease")]
+[JsonDerivedType(typeof(LeaseEnded), "lease-")]
+internal abstract record Change
+{
+    /// <param name="index">Of the command: what it changes gets it as its ModifyIndex, and as its CreateIndex what is new.</param>
+    /// <param name="touched">Takes the topics whose answers change.</param>
+    public abstract RegistryState Apply(RegistryState state, ulong index, ICollection<string> touched);
+}
