@@ -41,9 +41,10 @@ internal sealed class LocalRegistryHost : IDisposable
     public CatalogViews Views { get; }
     public SessionSet Sessions { get; }
 
-    /// <summary>Until cancelled. Registrations stay: what runs on this machine runs on without the agent, until its TTL is over.</summary>
+    /// <summary>Until cancelled; then it returns. Registrations stay: what runs on this machine runs on without the agent, until its TTL is over.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
+        // If one ends with a fault of ours, all end.
         using var all = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task[] loops =
         [
@@ -61,8 +62,6 @@ internal sealed class LocalRegistryHost : IDisposable
         {
             await ended;
         }
-
-        ct.ThrowIfCancellationRequested();
     }
 
     public void Dispose() => _probes.Dispose();

@@ -29,6 +29,9 @@ internal sealed record CheckDefinition
 
     public IReadOnlyList<string> Args { get; init; } = [];
 
+    /// <summary>Where a script runs; empty, or not there: where the agent does.</summary>
+    public string WorkDirectory { get; init; } = "";
+
     /// <summary>An absolute URL.</summary>
     public string Http { get; init; } = "";
 
@@ -66,12 +69,16 @@ internal sealed record CheckDefinition
     /// <summary>In bytes, at most and by default <see cref="DefaultOutputBytes"/>.</summary>
     public int OutputMaxSize { get; init; }
 
+    /// <summary>Why it is not run, which is then its output; empty: it is run.</summary>
+    public string Refusal { get; init; } = "";
+
     /// <summary>Set by maintenance mode; nothing is run for it.</summary>
     public bool IsMaintenance { get; init; }
 
     public bool IsScript => Args.Count > 0;
     public bool IsAlias => AliasNode.Length > 0 || AliasService.Length > 0;
     public bool IsTtl => Ttl > TimeSpan.Zero;
+    public bool IsRun => Refusal.Length == 0 && (HasInterval || IsTtl);
     public bool HasInterval => IsScript || Http.Length > 0 || Tcp.Length > 0 || Udp.Length > 0 || Grpc.Length > 0;
 
     /// <summary>Consul's word for the kind.</summary>

@@ -53,7 +53,7 @@ internal sealed class ProbeSet(RegistrationStore store, ProbeFactory probes, Ali
             foreach (var (id, check) in project.Checks)
             {
                 var definition = check.Definition;
-                if ((definition.HasInterval || definition.IsTtl) && !_running.ContainsKey((ns, id)))
+                if (definition.IsRun && !_running.ContainsKey((ns, id)))
                 {
                     var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
                     var loop = new ProbeLoop(ns, definition, store, time);

@@ -38,6 +38,7 @@ internal sealed partial class ScriptProbe(CheckDefinition definition, ScriptSlot
         var start = new ProcessStartInfo("setsid")
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Directory.Exists(definition.WorkDirectory) ? definition.WorkDirectory : "",
         };
         foreach (var argument in definition.Args)
         {

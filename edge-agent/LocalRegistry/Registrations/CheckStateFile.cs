@@ -40,7 +40,7 @@ internal sealed class CheckStateFile
         var status = known?.Status ?? HealthStatus.Critical;
         var left = known?.Expires is { } end ? end - wall : definition.Ttl;
         var heard = left < definition.Ttl ? definition.Ttl - left : TimeSpan.Zero;
-        return new LocalCheck(definition, status, known?.Output ?? definition.Notes)
+        return new LocalCheck(definition, status, known?.Output ?? (definition.IsMaintenance ? definition.Notes : definition.Refusal))
         {
             CriticalSince = status == HealthStatus.Critical ? now : null,
             HeardAt = now - (long)(heard.TotalSeconds * _time.TimestampFrequency),

@@ -55,6 +55,10 @@ internal sealed record ProjectState
 /// <param name="Owner">The allocation that declared it; null: who registered it by HTTP.</param>
 internal sealed record LocalService(ServiceInstance Instance, string? Owner = null);
 
+/// <param name="Project">Name or id.</param>
+/// <param name="Service">With its owner.</param>
+internal sealed record OwnedService(string Project, LocalService Service, IReadOnlyList<CheckDefinition> Checks);
+
 /// <param name="Definition">The same object as long as it was not registered anew with another content.</param>
 /// <param name="Status">One of <see cref="HealthStatus"/>.</param>
 internal sealed record LocalCheck(CheckDefinition Definition, string Status, string Output)

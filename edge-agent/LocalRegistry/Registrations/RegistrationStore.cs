@@ -57,22 +57,34 @@ internal sealed partial class RegistrationStore
     public RegistrationOutcome Register(string ns, LocalService service, IReadOnlyList<CheckDefinition> checks, bool replaceChecks) =>
         Change(ns, project =>
         {
-            var id = service.Instance.ID;
-            var kept = project.Services.GetValueOrDefault(id) is { } known && known.Owner == service.Owner
-                && RegistrationFile.Same(known.Instance, service.Instance) ? known : service;
-            var next = project with { Services = project.Services.SetItem(id, kept) };
-            if (replaceChecks)
+            var next = WithService(project, service);
+            return checks.Aggregate(replaceChecks ? WithOnly(next, service.Instance.ID, checks) : next, WithCheck);
+        });
+
+    /// <summary>
+    /// Makes the services that allocations own exactly those given, but for those of <paramref name="undecided"/> owners,
+    /// which stay as they are. What users registered is not touched.
+    /// </summary>
+    /// <exception cref="IOException">Nothing changed.</exception>
+    public RegistrationOutcome Declare(IReadOnlyList<OwnedService> services, IReadOnlySet<string> undecided) => ChangeAll(projects =>
+    {
+        var wanted = services.ToLookup(s => s.Project, StringComparer.Ordinal);
+        foreach (var ns in projects.Keys.Union(wanted.Select(w => w.Key)))
+        {
+            var next = projects.GetValueOrDefault(ns) ?? NewProject(projects);
+            var given = wanted[ns].Select(s => s.Service.Instance.ID).ToHashSet(StringComparer.Ordinal);
+            var gone = next.Services.Values.Where(s => s.Owner is { } owner && !undecided.Contains(owner) && !given.Contains(s.Instance.ID));
+            next = gone.Aggregate(next, (project, service) => project.Without(service.Instance.ID));
+            foreach (var (_, service, checks) in wanted[ns])
             {
-                var given = checks.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
-                next = next with
-                {
-                    Checks = next.Checks.RemoveRange(next.ChecksOf(id, withNode: false)
-                        .Where(c => !c.Definition.IsMaintenance && !given.Contains(c.Definition.Id)).Select(c => c.Definition.Id)),
-                };
+                next = checks.Aggregate(WithOnly(WithService(next, service), service.Instance.ID, checks), WithCheck);
             }
 
-            return checks.Aggregate(next, WithCheck);
-        });
+            projects = projects.SetItem(ns, next);
+        }
+
+        return projects;
+    });
 
     /// <summary>Removes a service with its checks.</summary>
     /// <exception cref="IOException">Nothing changed.</exception>
@@ -91,18 +103,33 @@ internal sealed partial class RegistrationStore
         ? Change(ns, project => project with { Checks = project.Checks.Remove(checkId) })
         : RegistrationOutcome.NoSuchCheck;
 
+    private static ProjectState WithService(ProjectState project, LocalService service)
+    {
+        var isSame = project.Services.GetValueOrDefault(service.Instance.ID) is { } known && known.Owner == service.Owner
+            && (ReferenceEquals(known.Instance, service.Instance) || RegistrationFile.Same(known.Instance, service.Instance));
+        return isSame ? project : project with { Services = project.Services.SetItem(service.Instance.ID, service) };
+    }
+
+    private static ProjectState WithOnly(ProjectState project, string serviceId, IReadOnlyList<CheckDefinition> checks)
+    {
+        var given = checks.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
+        var gone = project.ChecksOf(serviceId, withNode: false).Where(c => !c.Definition.IsMaintenance && !given.Contains(c.Definition.Id)).ToList();
+        return gone.Count == 0 ? project : project with { Checks = project.Checks.RemoveRange(gone.Select(c => c.Definition.Id)) };
+    }
+
     private ProjectState WithCheck(ProjectState project, CheckDefinition definition)
     {
         var now = _time.GetTimestamp();
         var known = project.Checks.GetValueOrDefault(definition.Id);
-        if (known is not null && RegistrationFile.Same(known.Definition, definition))
+        if (known is not null && (ReferenceEquals(known.Definition, definition) || RegistrationFile.Same(known.Definition, definition)))
         {
             return project;
         }
 
-        var status = known is { Definition.IsMaintenance: false } ? known.Status
+        var status = known is { Definition.IsMaintenance: false } && definition.Refusal.Length == 0 ? known.Status
             : definition.Status.Length > 0 ? definition.Status : HealthStatus.Critical;
-        var check = new LocalCheck(definition, status, known?.Output ?? (definition.IsMaintenance ? definition.Notes : ""))
+        var output = definition.IsMaintenance ? definition.Notes : definition.Refusal.Length > 0 ? definition.Refusal : known?.Output ?? "";
+        var check = new LocalCheck(definition, status, output)
         {
             CriticalSince = status != HealthStatus.Critical ? null : known?.CriticalSince ?? now,
             HeardAt = now,
@@ -127,15 +154,17 @@ internal sealed partial class RegistrationStore
                 return RegistrationOutcome.TooMany;
             }
 
-            if (!Same(next, _current.Projects))
+            if (Same(next, _current.Projects))
             {
-                if (!_file.Write(next))
-                {
-                    return RegistrationOutcome.TooMany;
-                }
-
-                Volatile.Write(ref _current, new Snapshot(next, _current.Version + 1));
+                return RegistrationOutcome.Done;
             }
+
+            if (!_file.Write(next))
+            {
+                return RegistrationOutcome.TooMany;
+            }
+
+            Volatile.Write(ref _current, new Snapshot(next, _current.Version + 1));
         }
 
         Changed.Raise();

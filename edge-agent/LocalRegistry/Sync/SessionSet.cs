@@ -50,10 +50,7 @@ internal sealed class SessionSet(SessionParts parts)
         var started = parts.Time.GetTimestamp();
         while (true)
         {
-            var opened = _opened.Next;
-            var session = _sessions.GetValueOrDefault(ns);
-            var progress = session?.Progress ?? opened;
-            var status = session?.Status ?? SessionStatus.Fresh;
+            var (status, progress) = Look(ns);
             var left = LongestFlush - parts.Time.GetElapsedTime(started);
             if (status.Version >= version || !status.IsReached || left <= TimeSpan.Zero)
             {
@@ -62,5 +59,33 @@ internal sealed class SessionSet(SessionParts parts)
 
             await progress.AtMostAsync(left, parts.Time, ct);
         }
+    }
+
+    /// <summary>Until the registry knows what the store held at that version, however long that takes.</summary>
+    public async Task ReachAsync(string ns, long version, CancellationToken ct)
+    {
+        while (true)
+        {
+            var (status, progress) = Look(ns);
+            if (status.Version >= version)
+            {
+                return;
+            }
+
+            await progress.WaitAsync(ct);
+        }
+    }
+
+    /// <summary>The task is taken first: what changes after the look completes it.</summary>
+    private (SessionStatus Status, Task Progress) Look(string ns)
+    {
+        var opened = _opened.Next;
+        if (!_sessions.TryGetValue(ns, out var session))
+        {
+            return (SessionStatus.Fresh, opened);
+        }
+
+        var progress = session.Progress;
+        return (session.Status, progress);
     }
 }
