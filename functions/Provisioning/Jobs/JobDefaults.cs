@@ -18,16 +18,17 @@ internal static class JobDefaults
     public static Job Complete(Job job, string projectId, string region)
     {
         var type = job.Type ?? JobTypes.Service;
+        var name = string.IsNullOrEmpty(job.Name) ? job.ID! : job.Name;
         return job with
         {
-            Name = string.IsNullOrEmpty(job.Name) ? job.ID : job.Name,
+            Name = name,
             Namespace = projectId,
             Region = region,
             Type = type,
             Priority = job.Priority is null or 0 ? Priority : job.Priority,
             Datacenters = job.Datacenters is { Count: > 0 } ? job.Datacenters : ["*"],
             Constraints = Complete(job.Constraints),
-            TaskGroups = [.. (job.TaskGroups ?? []).Select(group => Complete(group, type))],
+            TaskGroups = [.. (job.TaskGroups ?? []).Select(group => Complete(group, type, name))],
             Meta = job.Meta ?? Empty,
             Stop = job.Stop ?? false,
 
@@ -44,21 +45,23 @@ internal static class JobDefaults
 
     private static Dictionary<string, string> Empty => [];
 
-    private static TaskGroup Complete(TaskGroup group, string type) => group with
+    private static TaskGroup Complete(TaskGroup group, string type, string job) => group with
     {
         Count = group.Count ?? 1,
         Constraints = Complete(group.Constraints),
-        Tasks = [.. (group.Tasks ?? []).Select(Complete)],
+        Tasks = [.. (group.Tasks ?? []).Select(task => Complete(task, job, group.Name!))],
+        Services = ServiceDefaults.Complete(group.Services, job, group.Name!, task: null),
         RestartPolicy = Complete(group.RestartPolicy ?? new RestartPolicy(), type),
         ReschedulePolicy = Complete(group.ReschedulePolicy ?? new ReschedulePolicy(), type),
         EphemeralDisk = new EphemeralDisk { SizeMB = group.EphemeralDisk?.SizeMB ?? 300 },
         Meta = group.Meta ?? Empty,
     };
 
-    private static JobTask Complete(JobTask task) => task with
+    private static JobTask Complete(JobTask task, string job, string group) => task with
     {
         Config = task.Config ?? new Dictionary<string, System.Text.Json.JsonElement>(),
         Env = task.Env ?? Empty,
+        Services = ServiceDefaults.Complete(task.Services, job, group, task.Name),
         Resources = Complete(task.Resources ?? new Resources()),
         Constraints = Complete(task.Constraints),
         KillTimeout = task.KillTimeout ?? 5 * Second,

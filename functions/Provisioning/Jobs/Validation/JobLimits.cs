@@ -26,6 +26,33 @@ internal static class JobLimits
     public const int MaxMetaValueLength = 4 * 1024;
     public const int MaxTargetLength = 1024;
 
+    /// <summary>Of a group, those of its tasks included.</summary>
+    public const int MaxServices = 32;
+
+    /// <summary>RFC 1123: a label.</summary>
+    public const int MaxServiceNameLength = 63;
+
+    public const int MaxChecks = 16;
+    public const int MaxTags = 64;
+    public const int MaxTagLength = 1024;
+
+    // Consul's, of a service's meta.
+    public const int MaxServiceMeta = 64;
+    public const int MaxServiceMetaKeyLength = 128;
+    public const int MaxServiceMetaValueLength = 512;
+
+    public const int MaxAddressLength = 255;
+    public const int MaxNotesLength = 255;
+    public const int MaxPathLength = 4096;
+    public const int MaxHeaders = 32;
+    public const int MaxHeaderValues = 8;
+    public const int MaxHeaderLength = 4096;
+    public const int MaxCheckBodyLength = 8 * 1024;
+    public const int MaxCheckArgs = 64;
+
+    /// <summary>Looks at a service until a check of it changes its mind.</summary>
+    public const int MaxThreshold = 1000;
+
     public const long Second = 1_000_000_000;
     public const long MaxKillTimeout = 3600 * Second;
     public const long MaxPolicyTime = 366L * 24 * 3600 * Second;

@@ -35,6 +35,9 @@ internal sealed class JobValidator : AbstractValidator<Job>
         RuleForEach(job => job.TaskGroups)
             .NotNull().WithMessage("A task group is an object; null came.")
             .SetValidator(job => job.Type == JobTypes.Batch ? TaskGroupValidator.Batch : TaskGroupValidator.Service);
+
+        // Here, because a service's name is made of all three levels'.
+        RuleFor(job => job.TaskGroups).Custom((_, context) => ServiceRules.Check(context));
     }
 }
 
