@@ -4,6 +4,7 @@ using Saas.Hosting.Modules;
 using Saas.Registry.Consul;
 using Saas.Registry.Domains;
 using Saas.Registry.Log;
+using Saas.Registry.Nodes;
 
 namespace Saas.Registry;
 
@@ -25,6 +26,7 @@ public sealed class RegistryModule : IModule
 
     public void MapRoutes(IRouteTable routes)
     {
+        AgentRoutes.Map(routes);
     }
 
     public void MapTriggers(ITriggerTable triggers)

@@ -8,6 +8,7 @@ using Saas.Hosting.Hosts;
 using Saas.Hosting.Modules;
 using Saas.Onboarding;
 using Saas.Provisioning;
+using Saas.Registry;
 
 namespace Saas.Local.Platform;
 
@@ -17,7 +18,7 @@ namespace Saas.Local.Platform;
 /// </summary>
 internal sealed class LocalPlatform : IAsyncDisposable
 {
-    private static readonly IModule[] Modules = [new OnboardingModule(), new ProvisioningModule(), new EncryptionModule(), new BillingModule()];
+    private static readonly IModule[] Modules = [new OnboardingModule(), new ProvisioningModule(), new EncryptionModule(), new RegistryModule(), new BillingModule()];
 
     private readonly PlatformConnection _connection;
     private readonly LogOutput _logs;

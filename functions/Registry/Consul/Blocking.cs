@@ -14,9 +14,11 @@ internal static class Blocking
     /// <summary>Of one domain on one instance.</summary>
     private const int MaxWaiters = 20_000;
 
-    public static async ValueTask<IResult> AnswerAsync(ConsulRequest request, Question question, CancellationToken ct)
+    public static ValueTask<IResult> AnswerAsync(ConsulRequest request, Question question, CancellationToken ct) =>
+        AnswerAsync(request, question, QueryOptions.Of(request.Api.Http.Request.Query, Random.Shared), ct);
+
+    public static async ValueTask<IResult> AnswerAsync(ConsulRequest request, Question question, QueryOptions options, CancellationToken ct)
     {
-        var options = QueryOptions.Of(request.Api.Http.Request.Query, Random.Shared);
         var replica = request.Replica;
         if (options.Index == 0)
         {

@@ -15,6 +15,9 @@ internal sealed class LeaseSweep(Replica replica, LogStore log, SteadyClock cloc
     /// <summary>A replica that has just been loaded grants every lease so long, whatever the clocks say.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    /// <summary>Rows of leases that ended without theirs are removed once they are so old: a lease may be just beginning.</summary>
+    private static readonly TimeSpan MaxOrphanAge = TimeSpan.FromHours(1);
+
     private const int MaxTries = 8;
 
     private readonly Lock _gate = new();
@@ -92,12 +95,6 @@ internal sealed class LeaseSweep(Replica replica, LogStore log, SteadyClock cloc
     /// <summary>At the load of a replica: how long each lease has been silent by the clocks of those who renewed it.</summary>
     public async Task LoadAsync(RegistryState state, CancellationToken ct)
     {
-        if (state.Leases.IsEmpty)
-        {
-            Follow(state);
-            return;
-        }
-
         var rows = new Dictionary<string, TableRow>(StringComparer.Ordinal);
         await foreach (var row in log.Partition.ReadAllAsync(LogRows.Renewals, ct))
         {
@@ -117,6 +114,11 @@ internal sealed class LeaseSweep(Replica replica, LogStore log, SteadyClock cloc
         }
 
         Follow(state);
+        var kept = state.Leases.Keys.Select(LogRows.Renewal).ToHashSet(StringComparer.Ordinal);
+        foreach (var orphan in rows.Values.Where(row => !kept.Contains(row.Row) && clock.UtcNow - At(row) > MaxOrphanAge))
+        {
+            await log.Partition.WriteAsync(TableWrite.Delete(orphan.Row, orphan.ETag), ct);
+        }
     }
 
     /// <summary>Ends what has been silent for too long.</summary>

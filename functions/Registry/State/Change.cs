@@ -13,6 +13,7 @@ namespace Saas.Registry.State;
 [JsonDerivedType(typeof(ServiceRemoved), "service-")]
 [JsonDerivedType(typeof(CheckPut), "check")]
 [JsonDerivedType(typeof(CheckRemoved), "check-")]
+[JsonDerivedType(typeof(AgentRecorded), "agent")]
 [JsonDerivedType(typeof(LeaseBegun), "lease")]
 [JsonDerivedType(typeof(LeaseEnded), "lease-")]
 internal abstract record Change

@@ -9,6 +9,7 @@ internal sealed record RegistrySnapshot
     public required ulong Index { get; init; }
     public required CatalogSnapshot Catalog { get; init; }
     public IReadOnlyList<LeaseTerm>? Leases { get; init; }
+    public IReadOnlyList<AgentRegistration>? Agents { get; init; }
 }
 
 internal sealed partial record RegistryState
@@ -18,6 +19,7 @@ internal sealed partial record RegistryState
         Index = Index,
         Catalog = Catalog.ToSnapshot(),
         Leases = [.. Leases.Values],
+        Agents = [.. Agents.Values],
     };
 
     public static RegistryState FromSnapshot(RegistrySnapshot snapshot) => new()
@@ -25,5 +27,6 @@ internal sealed partial record RegistryState
         Index = snapshot.Index,
         Catalog = CatalogState.FromSnapshot(snapshot.Catalog),
         Leases = (snapshot.Leases ?? []).ToImmutableDictionary(l => l.Id, StringComparer.Ordinal),
+        Agents = (snapshot.Agents ?? []).ToImmutableDictionary(a => a.Agent, StringComparer.Ordinal),
     };
 }
