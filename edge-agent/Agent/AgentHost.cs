@@ -46,14 +46,15 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
         var specs = new WorkloadSpecs(data.AllocationFolders);
         var tails = new OutputTails(drivers, time);
         var executor = new AllocationExecutor(drivers, specs, usage, tails, time, log);
-        var pass = new AllocationPass(assignment, store, drivers, executor, tails, usage, time);
+        var services = new ServiceBoard(NoAllocationServices.Instance, assignment, store, time, log);
+        var pass = new AllocationPass(assignment, store, drivers, executor, tails, usage, services, time);
         LogRunning(log, identity.NodeId, assignment.Index, store.All.Count());
 
         // If one ends with a fault of ours, all end: an agent that does half of its work looks healthy.
         using var all = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task[] loops =
         [
-            new AllocationLoop(assignment, store, drivers, pass, time, log).RunAsync(all.Token),
+            new AllocationLoop(assignment, store, drivers, pass, services, time, log).RunAsync(all.Token),
             new AssignmentLoop(assignment, session, heartbeat, time, log).RunAsync(all.Token),
             new FingerprintLoop(options.Name, HostFacts.Read(data.Path), drivers, session, heartbeat, time, log).RunAsync(all.Token),
             new ReportLoop(store, session, time, log).RunAsync(all.Token),

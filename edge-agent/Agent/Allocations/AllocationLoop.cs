@@ -14,7 +14,7 @@ namespace Saas.EdgeAgent.Allocations;
 /// a workload, and the slow wait only for themselves.
 /// </summary>
 internal sealed partial class AllocationLoop(
-    CurrentAssignment assignment, AllocationStore store, DriverSet drivers, AllocationPass pass, TimeProvider time, ILogger log)
+    CurrentAssignment assignment, AllocationStore store, DriverSet drivers, AllocationPass pass, ServiceBoard services, TimeProvider time, ILogger log)
 {
     public static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ListEvery = TimeSpan.FromSeconds(30);
@@ -50,6 +50,7 @@ internal sealed partial class AllocationLoop(
                     Begin(id, ct);
                 }
 
+                services.Show();
                 await assignment.Changed.WaitAsync(Tick, time, ct);
             }
         }

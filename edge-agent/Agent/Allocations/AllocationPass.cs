@@ -7,7 +7,7 @@ namespace Saas.EdgeAgent.Allocations;
 /// <summary>One look at one allocation: observe, plan, act, and again while that changed something.</summary>
 internal sealed class AllocationPass(
     CurrentAssignment assignment, AllocationStore store, DriverSet drivers, AllocationExecutor executor, OutputTails tails,
-    UsageLedger usage, TimeProvider time)
+    UsageLedger usage, ServiceBoard services, TimeProvider time)
 {
     /// <summary>More would be a plan that never settles; the next tick goes on.</summary>
     private const int MaxRounds = 8;
@@ -29,9 +29,19 @@ internal sealed class AllocationPass(
                 slot!.Assign(assigned);
             }
 
+            if (slot is null)
+            {
+                services.Forget(id);
+            }
+
             var observedAt = time.GetUtcNow() - FileTimeLag;
             var observed = await ObserveAsync(slot, found, ct);
             var plan = AllocationReconciler.Plan(wanted, observed, time.GetUtcNow());
+            if (slot is not null)
+            {
+                await ShowServicesAsync(slot.Record, observed, plan, ct);
+            }
+
             if (!plan.HasActions)
             {
                 await SettleAsync(id, wanted, slot, observed, observedAt, ct);
@@ -39,6 +49,20 @@ internal sealed class AllocationPass(
             }
 
             await executor.ExecuteAsync(slot, plan, ct);
+        }
+    }
+
+    /// <summary>What is about to be stopped leaves discovery first, as with Nomad.</summary>
+    private async Task ShowServicesAsync(AllocationRecord record, ObservedAllocation observed, AllocationPlan plan, CancellationToken ct)
+    {
+        var ending = plan.Stop.Select(stop => stop.Workload).ToList();
+        var running = observed.Workloads
+            .Where(workload => workload.Status.State == WorkloadState.Running && !ending.Contains(workload) && record.IsPresent(workload))
+            .Select(workload => workload.Id.Task).ToHashSet(StringComparer.Ordinal);
+        services.Put(record, running);
+        if (ending.Count > 0)
+        {
+            await services.WithdrawnAsync(record, running, ending.Select(workload => workload.Id.Task).ToHashSet(StringComparer.Ordinal), ct);
         }
     }
 
@@ -88,6 +112,7 @@ internal sealed class AllocationPass(
         if (wanted == Wanted.Gone && slot.Record.IsTerminal && slot.Reported >= slot.Record.Revision)
         {
             store.Forget(id);
+            services.Forget(id);
             usage.Forget(id);
             tails.Forget(id);
         }

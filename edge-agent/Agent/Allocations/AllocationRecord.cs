@@ -49,7 +49,7 @@ internal sealed record RestartWindow(int Count, DateTimeOffset? Since);
 /// <summary>What the agent remembers of one allocation, on disk, until it has left the assignment.</summary>
 internal sealed record AllocationRecord
 {
-    /// <summary>As assigned last; an allocation's group never changes.</summary>
+    /// <summary>As assigned last. Of an allocation's group, only what <see cref="WithUpdate"/> takes over ever changes.</summary>
     public required AssignedAllocation Assigned { get; init; }
 
     /// <summary>Rises with every change; goes out with reports.</summary>
@@ -82,7 +82,43 @@ internal sealed record AllocationRecord
             })],
         };
 
+    /// <summary>Whether it is the present run of a task that is not finished.</summary>
+    public bool IsPresent(ObservedWorkload workload) => Tasks.Any(task =>
+        task.Name == workload.Id.Task && task.Run == workload.Id.Run && task.Driver == workload.Driver && task.Phase != TaskPhase.Dead);
+
     public TaskRecord Task(string name) => Tasks.First(task => task.Name == name);
+
+    /// <summary>
+    /// What the scheduler may change under a running allocation and the agent acts by: whether it should run, what follows
+    /// when a task fails, and its services. What runs stays what it is, whatever came.
+    /// </summary>
+    /// <returns>This, if nothing changed.</returns>
+    public AllocationRecord WithUpdate(AssignedAllocation assigned)
+    {
+        var updated = Assigned;
+        if (assigned.DesiredStatus != updated.DesiredStatus || assigned.DesiredDescription != updated.DesiredDescription)
+        {
+            updated = updated with { DesiredStatus = assigned.DesiredStatus, DesiredDescription = assigned.DesiredDescription };
+        }
+
+        if (assigned.JobVersion != updated.JobVersion)
+        {
+            var services = (assigned.TaskGroup.Tasks ?? []).Where(task => task?.Name is not null)
+                .DistinctBy(task => task.Name).ToDictionary(task => task.Name!, task => task.Services, StringComparer.Ordinal);
+            updated = updated with
+            {
+                JobVersion = assigned.JobVersion,
+                TaskGroup = updated.TaskGroup with
+                {
+                    RestartPolicy = assigned.TaskGroup.RestartPolicy,
+                    Services = assigned.TaskGroup.Services,
+                    Tasks = updated.TaskGroup.Tasks?.Select(task => task with { Services = services.GetValueOrDefault(task.Name ?? "") }).ToList(),
+                },
+            };
+        }
+
+        return ReferenceEquals(updated, Assigned) ? this : this with { Assigned = updated };
+    }
 
     public AllocationRecord With(TaskRecord changed) => this with { Tasks = [.. Tasks.Select(task => task.Name == changed.Name ? changed : task)] };
 }

@@ -45,16 +45,10 @@ internal sealed class AllocationSlot(StateFile<AllocationRecord> file, Allocatio
     {
         lock (_writing)
         {
-            AssignLocked(assigned);
-        }
-    }
-
-    private void AssignLocked(AssignedAllocation assigned)
-    {
-        var known = _record.Assigned;
-        if (assigned.DesiredStatus != known.DesiredStatus || assigned.DesiredDescription != known.DesiredDescription)
-        {
-            Save(_record with { Assigned = known with { DesiredStatus = assigned.DesiredStatus, DesiredDescription = assigned.DesiredDescription } });
+            if (_record.WithUpdate(assigned) is var next && !ReferenceEquals(next, _record))
+            {
+                Save(next);
+            }
         }
     }
 

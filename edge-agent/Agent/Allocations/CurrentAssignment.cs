@@ -20,6 +20,9 @@ internal sealed class CurrentAssignment
 
     public ChangeSignal Changed { get; } = new();
 
+    /// <summary>Whether one was seen, now or by an agent before this one.</summary>
+    public bool IsKnown => Volatile.Read(ref _state) is not null;
+
     /// <summary>0 if none was seen.</summary>
     public long Index => Volatile.Read(ref _state)?.Document.Index ?? 0;
 

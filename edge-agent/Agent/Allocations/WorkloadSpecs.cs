@@ -46,16 +46,9 @@ internal sealed class WorkloadSpecs(string root)
             Vcpus = Math.Max(1, (milli + MhzPerVcpu - 1) / MhzPerVcpu),
             MemoryMB = MemoryMB(task),
             TaskDirectory = taskDirectory,
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+            Environment = new Dictionary<string, string>(ServiceVariables.Of(allocation), StringComparer.Ordinal)
             {
-                ["NOMAD_ALLOC_ID"] = allocation.Id,
-                ["NOMAD_ALLOC_NAME"] = $"{allocation.JobId}.{allocation.Group}[{allocation.Index}]",
-                ["NOMAD_ALLOC_INDEX"] = allocation.Index.ToString(),
                 ["NOMAD_TASK_NAME"] = task.Name!,
-                ["NOMAD_GROUP_NAME"] = allocation.Group,
-                ["NOMAD_JOB_ID"] = allocation.JobId,
-                ["NOMAD_JOB_NAME"] = allocation.JobId,
-                ["NOMAD_NAMESPACE"] = allocation.ProjectId,
                 ["NOMAD_TASK_DIR"] = localDirectory,
                 ["NOMAD_ALLOC_DIR"] = sharedDirectory,
                 ["NOMAD_CPU_LIMIT"] = milli.ToString(),

@@ -40,8 +40,9 @@ public sealed class AllocationLoopTests : IAsyncLifetime
         var usage = new UsageLedger(new StateFile<UsageState>(_folder.File("u.json"), StateJson.Default.UsageState), time, log);
         var tails = new OutputTails(drivers, time);
         var executor = new AllocationExecutor(drivers, new WorkloadSpecs(_folder.File("allocs")), usage, tails, time, log);
-        _loop = new AllocationLoop(
-            _assignment, _store, drivers, new AllocationPass(_assignment, _store, drivers, executor, tails, usage, time), time, log);
+        var services = new ServiceBoard(NoAllocationServices.Instance, _assignment, _store, time, log);
+        var pass = new AllocationPass(_assignment, _store, drivers, executor, tails, usage, services, time);
+        _loop = new AllocationLoop(_assignment, _store, drivers, pass, services, time, log);
     }
 
     public ValueTask InitializeAsync()
@@ -68,7 +69,7 @@ public sealed class AllocationLoopTests : IAsyncLifetime
         Assign(hanging, other);
 
         await StatusAsync(other, ClientStatus.Running);
-        Assert.Equal(ClientStatus.Pending, _store.Find(hanging.Id)!.Record.ClientStatus);
+        await StatusAsync(hanging, ClientStatus.Pending);
     }
 
     [Fact]
