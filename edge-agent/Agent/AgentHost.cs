@@ -6,6 +6,7 @@ using Saas.EdgeAgent.Drivers;
 using Saas.EdgeAgent.Drivers.Exec;
 using Saas.EdgeAgent.Drivers.Libvirt;
 using Saas.EdgeAgent.Node;
+using Saas.EdgeAgent.Registry;
 using Saas.EdgeAgent.Reports;
 using Saas.EdgeAgent.State;
 using Saas.EdgeAgent.Usage;
@@ -46,7 +47,8 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
         var specs = new WorkloadSpecs(data.AllocationFolders);
         var tails = new OutputTails(drivers, time);
         var executor = new AllocationExecutor(drivers, specs, usage, tails, time, log);
-        var services = new ServiceBoard(NoAllocationServices.Instance, assignment, store, time, log);
+        using var registry = options.Registry is { } config ? new LocalRegistryRun(config, options, data, identity, tokens, time, log) : null;
+        var services = new ServiceBoard(registry?.Services ?? NoAllocationServices.Instance, assignment, store, time, log);
         var pass = new AllocationPass(assignment, store, drivers, executor, tails, usage, services, time);
         LogRunning(log, identity.NodeId, assignment.Index, store.All.Count());
 
@@ -60,6 +62,7 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
             new ReportLoop(store, session, time, log).RunAsync(all.Token),
             new UsageLoop(usage, session, options.UsageInterval, time, log).RunAsync(all.Token),
             new RetryingLoop("folders", time, log).RunAsync(turn => CollectAsync(specs, store, turn), all.Token),
+            .. registry is null ? [] : (Task[])[registry.RunAsync(all.Token)],
         ];
         await Task.WhenAny(loops);
         await all.CancelAsync();

@@ -7,6 +7,12 @@ namespace Saas.EdgeAgent;
 internal sealed record AgentOptions(Uri Server, string DataDirectory, string? TokenFile, string Name, TimeSpan UsageInterval)
 {
     public const string TokenVariable = "SAAS_ENROLMENT_TOKEN";
+
+    /// <summary>Null: there is none.</summary>
+    public string? ConfigFile { get; init; }
+
+    /// <summary>Of the configuration file; null: no local registry.</summary>
+    public Registry.RegistryConfig? Registry { get; init; }
 }
 
 /// <summary>A command line that cannot be followed; the message is for the one who typed it.</summary>
@@ -22,12 +28,13 @@ internal static class CommandLine
           --data DIR                the agent's folder; one agent per folder
           --token-file FILE         enrolment token, needed once; or environment SAAS_ENROLMENT_TOKEN
           --name NAME               the node's name, 1 to 64 characters; default is the host's
+          --config FILE             JSON; needed for a local registry only
           --usage-interval SECONDS  between usage samples, 1 to 3600; default 10
         """;
 
     private const int MaxNameLength = 64;
 
-    private static readonly string[] Names = ["--server", "--data", "--token-file", "--name", "--usage-interval"];
+    private static readonly string[] Names = ["--server", "--data", "--token-file", "--name", "--config", "--usage-interval"];
 
     /// <exception cref="CommandLineException"/>
     public static AgentOptions Parse(IReadOnlyList<string> arguments)
@@ -52,27 +59,32 @@ internal static class CommandLine
         }
 
         return new AgentOptions(
-            ParseServer(Required(values, "--server")),
+            ParseServer(Required(values, "--server"), "--server"),
             Required(values, "--data"),
             values.GetValueOrDefault("--token-file"),
             ParseName(values.GetValueOrDefault("--name")),
-            ParseInterval(values.GetValueOrDefault("--usage-interval")));
+            ParseInterval(values.GetValueOrDefault("--usage-interval")))
+        {
+            ConfigFile = values.GetValueOrDefault("--config"),
+        };
     }
 
     private static string Required(Dictionary<string, string> values, string name) =>
         values.GetValueOrDefault(name) is { Length: > 0 } value ? value : throw new CommandLineException($"{name} is missing.");
 
-    private static Uri ParseServer(string text)
+    /// <param name="name">What it is called where it was written.</param>
+    /// <exception cref="CommandLineException"/>
+    public static Uri ParseServer(string text, string name)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server.UserInfo.Length > 0 || server.AbsolutePath != "/")
         {
-            throw new CommandLineException("--server takes an address as https://host[:port]");
+            throw new CommandLineException($"{name} takes an address as https://host[:port]");
         }
 
         // Without TLS anyone on the way could give this machine work to do.
         return server.Scheme == Uri.UriSchemeHttps || server.Scheme == Uri.UriSchemeHttp && server.IsLoopback
             ? server
-            : throw new CommandLineException("--server must be https, but for this machine itself");
+            : throw new CommandLineException($"{name} must be https, but for this machine itself");
     }
 
     private static string ParseName(string? name)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Saas.EdgeAgent;
 using Saas.EdgeAgent.ControlPlane;
+using Saas.EdgeAgent.Registry;
 using Saas.EdgeAgent.State;
 
 const int BadUsage = 2;
@@ -13,6 +14,11 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 try
 {
     var options = CommandLine.Parse(args);
+    if (options.ConfigFile is { } file)
+    {
+        options = options with { Registry = ConfigFile.Read(file).Registry };
+    }
+
     await new AgentHost(options, TimeProvider.System, new StderrLogger(Console.Error, TimeProvider.System)).RunAsync(stop.Token);
     return 0;
 }

@@ -26,6 +26,7 @@ internal sealed class DataDirectory : IDisposable
     public string AllocationRecords => File("allocations");
     public string AllocationFolders => File("allocs");
     public string DriverState => File("drivers");
+    public string RegistryState => File("registry");
 
     /// <exception cref="DataDirectoryException">Another agent runs on it, or it cannot be made or written.</exception>
     public static DataDirectory Open(string path)
