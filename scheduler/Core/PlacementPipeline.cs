@@ -20,7 +20,7 @@ public static class PlacementPipeline
         var usage = snapshot.Usage.Copy();
 
         // All jobs are reconciled before any is placed: what has ended or was lost makes room for every one of them.
-        var reconciled = evaluations.Select(evaluation => Reconcile(snapshot.Nodes, evaluation, now)).ToArray();
+        var reconciled = evaluations.Select(evaluation => Reconcile(snapshot.Nodes, usage, evaluation, now)).ToArray();
         foreach (var work in reconciled)
         {
             Release(snapshot.Nodes, usage, work.Result.Drop);
@@ -37,12 +37,14 @@ public static class PlacementPipeline
         return new Plan([.. evaluations.Select(evaluation => plans[evaluation.Id])]);
     }
 
-    private static JobWork Reconcile(NodeTable nodes, EvaluationRequest request, DateTimeOffset now)
+    private static JobWork Reconcile(NodeTable nodes, NodeUsage usage, EvaluationRequest request, DateTimeOffset now)
     {
         var feasibility = new Dictionary<string, GroupFeasibility>();
         var work = new JobWork(request, feasibility);
         var reconciler = new JobReconciler(
-            nodes, now, (group, nodeId) => work.FeasibilityOf(nodes, group).Suits(nodeId));
+            nodes, now,
+            (group, live) => work.FeasibilityOf(nodes, group).Suits(live.NodeId)
+                && usage.TryResizeDocument(nodes.IndexOf(live.NodeId), group.Ask.DocumentBytes - live.Ask.DocumentBytes));
         return work with { Result = reconciler.Reconcile(request.Job, request.Allocations) };
     }
 

@@ -44,11 +44,11 @@ internal sealed class TestCluster
 
     public static GroupSpec Group(
         string name = "web", int count = 1, int cpuMhz = 500, int memoryMb = 256, int cores = 0, int diskMb = 300,
-        string definition = "v1", NodeConstraint[]? constraints = null, RescheduleRule? reschedule = null) => new()
+        string definition = "v1", NodeConstraint[]? constraints = null, RescheduleRule? reschedule = null, int documentBytes = 100) => new()
         {
             Name = name,
             Count = count,
-            Ask = new ResourceAsk(cpuMhz, cores, memoryMb, diskMb, DocumentBytes: 100),
+            Ask = new ResourceAsk(cpuMhz, cores, memoryMb, diskMb, documentBytes),
             Definition = definition,
             Drivers = ["exec"],
             Constraints = constraints ?? [],
@@ -141,7 +141,10 @@ internal sealed class TestCluster
 
         foreach (var item in result.InPlace)
         {
-            Change(item.Allocation with { JobVersion = job.Version }, job.Key);
+            // Of the same definition, so that only its size in the document can be another.
+            var ask = job.Groups.First(group => group.Name == item.Allocation.Group).Ask;
+            Change(
+                item.Allocation with { JobVersion = job.Version, Ask = item.Allocation.Ask with { DocumentBytes = ask.DocumentBytes } }, job.Key);
         }
 
         foreach (var item in result.Lost)

@@ -64,6 +64,31 @@ public sealed class CellTests : CellScenario
     }
 
     [Fact]
+    public async Task Work_OnlyServicesChange_GivesThemToWhatRuns()
+    {
+        await Platform.EnrolAsync("node_a");
+        var cell = await OpenAsync();
+        await Platform.SubmitAsync(groups: WithService("v1"));
+        await cell.WorkAsync([Platform.JobNews()], CancellationToken.None);
+        var (_, before) = Assert.Single(await Platform.LiveAsync());
+
+        await Platform.SubmitAsync(groups: WithService("v2"));
+        await cell.WorkAsync([Platform.JobNews()], CancellationToken.None);
+
+        var (_, after) = Assert.Single(await Platform.AssignedAsync());
+        Assert.Equal((before.Id, 1, DesiredStatus.Run), (after.Id, after.JobVersion, after.DesiredStatus));
+        Assert.Equal(["v2"], after.TaskGroup.Services![0].Tags!);
+        Assert.Equal(["v2"], after.TaskGroup.Tasks![0].Services![0].Tags!);
+    }
+
+    private static TaskGroup WithService(string tag)
+    {
+        var group = Group();
+        var service = new JobService { Name = "web", PortLabel = "80", Tags = [tag] };
+        return group with { Services = [service], Tasks = [group.Tasks![0] with { Services = [service] }] };
+    }
+
+    [Fact]
     public async Task Work_NoRoom_IsBlockedUntilANodeJoins()
     {
         await Platform.EnrolAsync("node_a", memoryMb: 100);

@@ -32,6 +32,19 @@ public sealed class NodeUsage
 
     public void Remove(int node, in ResourceAsk ask) => Change(node, ask, -1);
 
+    /// <summary>Takes or gives back room in the node's document, for an allocation that changes there; what shrinks always may.</summary>
+    /// <returns>False, and nothing is taken: the document would be too large.</returns>
+    public bool TryResizeDocument(int node, int bytes)
+    {
+        if (bytes > 0 && (long)_documentBytes[node] + bytes > _nodes.DocumentBytes[node])
+        {
+            return false;
+        }
+
+        _documentBytes[node] += bytes;
+        return true;
+    }
+
     /// <summary>The first dimension the node has too little left of.</summary>
     public ResourceDimension Lacks(int node, in ResourceAsk ask)
     {

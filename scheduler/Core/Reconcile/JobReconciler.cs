@@ -7,8 +7,11 @@ namespace Saas.Scheduler.Core.Reconcile;
 /// of count n owns the names 0 to n-1, and each name is filled by at most one allocation that is meant to run. So the
 /// count cannot be exceeded, whatever was planned, lost or repeated before.
 /// </summary>
-/// <param name="suits">Whether a node satisfies the constraints of a group of the job's present version.</param>
-public sealed class JobReconciler(NodeTable nodes, DateTimeOffset now, Func<GroupSpec, string, bool> suits)
+/// <param name="staysOn">
+/// Whether an allocation may get the group of the job's present version where it is: the node satisfies its constraints and
+/// has room for what it has grown by. Asked once, and only of an allocation that stays if it may.
+/// </param>
+public sealed class JobReconciler(NodeTable nodes, DateTimeOffset now, Func<GroupSpec, AllocationState, bool> staysOn)
 {
     public ReconcileResult Reconcile(JobSpec? job, IReadOnlyList<AllocationState> allocations)
     {
@@ -116,7 +119,7 @@ public sealed class JobReconciler(NodeTable nodes, DateTimeOffset now, Func<Grou
         }
 
         var same = live.Definition == group.Definition;
-        if (same && suits(group, live.NodeId))
+        if (same && staysOn(group, live))
         {
             result.InPlace.Add(new AllocationItem(live, Reasons.NewVersion));
             return;

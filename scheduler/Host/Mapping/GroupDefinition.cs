@@ -18,8 +18,8 @@ internal sealed record GroupDefinition(TaskGroup Group, string Definition, Resou
     public static GroupDefinition Of(JobVersionKey key, TaskGroup group) => new(group, DefinitionOf(group), AskOf(key, group));
 
     /// <summary>
-    /// Without what may change under a running allocation: how many there are, where they may be, and what follows when
-    /// they fail. What is left reaches the workload.
+    /// Without what may change under a running allocation: how many there are, where they may be, what follows when they
+    /// fail, and as what they are found. What is left reaches the workload.
     /// </summary>
     private static string DefinitionOf(TaskGroup group)
     {
@@ -29,7 +29,8 @@ internal sealed record GroupDefinition(TaskGroup Group, string Definition, Resou
             Constraints = null,
             RestartPolicy = null,
             ReschedulePolicy = null,
-            Tasks = [.. (group.Tasks ?? []).Select(static task => task with { Constraints = null })],
+            Services = null,
+            Tasks = [.. (group.Tasks ?? []).Select(static task => task with { Constraints = null, Services = null })],
         };
         return Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(lasting, NomadJson.Default.TaskGroup)));
     }

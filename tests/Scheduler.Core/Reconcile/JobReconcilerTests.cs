@@ -101,6 +101,34 @@ public sealed class JobReconcilerTests
     }
 
     [Fact]
+    public void Plan_NewVersionThatGrowsItsDocument_StaysWhereThereIsRoomForIt()
+    {
+        var cluster = new TestCluster();
+        cluster.Put(Node("only", documentBytes: 500));
+        cluster.Run(Job(Group(count: 2)));
+
+        var grown = cluster.Run(Job(Group(count: 2, documentBytes: 250)) with { Version = 1 }).Evaluations[0];
+
+        Assert.Equal(2, grown.Reconciled.InPlace.Count);
+        Assert.Empty(grown.Reconciled.Stop);
+    }
+
+    [Fact]
+    public void Plan_NewVersionsThatTogetherOutgrowTheirDocument_MoveAsFarAsNeeded()
+    {
+        var cluster = new TestCluster();
+        cluster.Put(Node("full", documentBytes: 500));
+        cluster.Run(Job(Group(count: 2)));
+        cluster.Put(Node("empty", documentBytes: 500));
+
+        var plan = cluster.Run(Job(Group(count: 2, documentBytes: 300)) with { Version = 1 }).Evaluations[0];
+
+        Assert.Single(plan.Reconciled.InPlace);
+        Assert.Equal(Reasons.NodeUnsuitable, Assert.Single(plan.Reconciled.Stop).Reason);
+        Assert.Equal("empty", Assert.Single(plan.Placed).NodeId);
+    }
+
+    [Fact]
     public void Plan_NewVersionOnAFullNode_WaitsUntilTheOldHasStopped()
     {
         var cluster = new TestCluster();
