@@ -4,6 +4,7 @@
 set -euo pipefail
 
 packages=(
+  bind9-dnsutils # dig; tests/LocalRegistry/Dns
   python3-hvac # Vault's client for Python; tests/Encryption/Clients
 )
 
