@@ -58,7 +58,7 @@ public sealed partial class IsolationTests(ITestOutputHelper output)
 
         // With the victim's project named as namespace too: the strongest form of asking.
         var body = method == HttpMethod.Get ? null : new JsonObject();
-        using var answer = await stranger.SendAsync(method, app, $"{path}?namespace={ids["projectId"]}", body, vaultNamespace: ids["projectId"]);
+        using var answer = await stranger.SendAsync(method, app, $"{path}?namespace={ids["projectId"]}&ns={ids["projectId"]}", body, vaultNamespace: ids["projectId"]);
         var text = await answer.Content.ReadAsStringAsync();
         if (path != pattern)
         {

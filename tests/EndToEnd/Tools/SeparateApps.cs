@@ -14,8 +14,8 @@ internal sealed class SeparateApps : IPlatform, IAsyncDisposable
     {
         data.Create();
         var platform = new SeparateApps();
-        var port = FreePorts.Range(5);
-        foreach (var name in (string[])["Onboarding", "Provisioning", "Encryption", "Billing"])
+        var port = FreePorts.Range(6);
+        foreach (var name in (string[])["Onboarding", "Provisioning", "Encryption", "Registry", "Billing"])
         {
             platform._apps.Add(name.ToLowerInvariant(), platform.Launch(Programs.App(name), data, port++));
         }
