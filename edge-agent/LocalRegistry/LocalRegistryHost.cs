@@ -29,7 +29,7 @@ internal sealed class LocalRegistryHost : IDisposable
         _roundTrips = new RoundTripLoop(Views.Local, options.NodeName, time);
         var drift = new DriftCheck(Views, options.NodeName, time);
         Sessions = new SessionSet(new SessionParts(
-            options, Store, client, new GenerationFile(files), () => _roundTrips.Latest, drift.HasDrifted, time, log));
+            options, Store, client, new GenerationFile(files), new ProjectNames(files), _ => true, () => _roundTrips.Latest, drift.HasDrifted, time, log));
         _probes = new ProbeFactory(time);
         _probeSet = new ProbeSet(Store, _probes, new AliasChecks(Store, Views.Local, options.NodeName), time);
         _states = new CheckStateLoop(Store, time, log);

@@ -5,6 +5,7 @@ using Saas.EdgeAgent.Allocations;
 using Saas.EdgeAgent.ControlPlane;
 using Saas.EdgeAgent.State;
 using Saas.LocalRegistry;
+using Saas.LocalRegistry.Dns;
 using Saas.LocalRegistry.Http;
 
 namespace Saas.EdgeAgent.Registry;
@@ -13,17 +14,20 @@ namespace Saas.EdgeAgent.Registry;
 /// The local registry within the agent, as the configuration has it. Made only where that asks for one: what it needs, above
 /// all the web server, is otherwise never loaded.
 /// </summary>
-internal sealed class LocalRegistryRun : IDisposable
+internal sealed partial class LocalRegistryRun : IDisposable
 {
+    private static readonly TimeSpan DnsAgain = TimeSpan.FromSeconds(10);
+
     private readonly HttpClient _http;
     private readonly LocalRegistryHost _host;
+    private readonly DnsConfig? _dns;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
 
     /// <exception cref="IOException">Its folder cannot be made.</exception>
     public LocalRegistryRun(RegistryConfig config, AgentOptions options, DataDirectory data, NodeIdentity identity, AccessTokens tokens, TimeProvider time, ILogger log)
     {
-        (_time, _log) = (time, log);
+        (_dns, _time, _log) = (config.Dns, time, log);
         _http = RegistryChannel.CreateHttp(config.Server is null ? options.Server : new Uri(config.Server));
         var registry = new LocalRegistryOptions
         {
@@ -48,7 +52,12 @@ internal sealed class LocalRegistryRun : IDisposable
     public async Task RunAsync(CancellationToken ct)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] parts = [_host.RunAsync(all.Token), .. _host.Options.Listen is { } listen ? [ServeAsync(listen, all.Token)] : Array.Empty<Task>()];
+        Task[] parts =
+        [
+            _host.RunAsync(all.Token),
+            .. _host.Options.Listen is { } listen ? [ServeAsync(listen, all.Token)] : Array.Empty<Task>(),
+            .. _dns is { } dns ? [ServeDnsAsync(dns, all.Token)] : Array.Empty<Task>(),
+        ];
         await Task.WhenAny(parts);
         await all.CancelAsync();
         await Task.WhenAll(parts);
@@ -58,9 +67,30 @@ internal sealed class LocalRegistryRun : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Task ServeAsync(IPEndPoint listen, CancellationToken ct) => new LocalApiLoop(_host, listen, _time, _log).RunAsync(ct);
 
+    /// <summary>As with the API, an address that another process holds is waited for.</summary>
+    private async Task ServeDnsAsync(DnsConfig config, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            using var server = new DnsServer(config.ToOptions(), _host.Views, _time, _log);
+            try
+            {
+                await server.RunAsync(ct);
+            }
+            catch (DnsBindException e)
+            {
+                LogDns(_log, e.Message, DnsAgain.TotalSeconds);
+                await Task.Delay(DnsAgain, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
     public void Dispose()
     {
         _host.Dispose();
         _http.Dispose();
     }
+
+    [LoggerMessage(228, LogLevel.Error, "{Reason} Again in {Seconds:0} s")]
+    private static partial void LogDns(ILogger log, string reason, double seconds);
 }

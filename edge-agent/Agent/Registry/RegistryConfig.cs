@@ -13,6 +13,9 @@ internal sealed record RegistryConfig
     /// <summary>Where the HTTP API listens, an address of loopback with port; default nowhere.</summary>
     public string? Listen { get; init; }
 
+    /// <summary>DNS over UDP and TCP; default none.</summary>
+    public DnsConfig? Dns { get; init; }
+
     /// <summary>The address others reach this machine at; default its first IPv4 address that is not loopback.</summary>
     public string? Advertise { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record RegistryConfig
         }
 
         _ = ListenAt;
+        Dns?.Validate();
     }
 
     /// <exception cref="CommandLineException">Not an address of this machine alone.</exception>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Saas.Discovery.Wire;
 using Saas.LocalRegistry.Registrations;
 
 namespace Saas.LocalRegistry.Http;
@@ -60,7 +61,7 @@ internal sealed record ApiCall(HttpContext Http, string Id)
     public async Task AnswerAsync(int status, Action<Utf8JsonWriter> write, CancellationToken ct)
     {
         using var body = new MemoryStream();
-        await using (var writer = new Utf8JsonWriter(body, new JsonWriterOptions { Indented = Request.Query.ContainsKey("pretty"), IndentSize = 4 }))
+        await using (var writer = new Utf8JsonWriter(body, WireJson.Options with { Indented = Request.Query.ContainsKey("pretty"), IndentSize = 4 }))
         {
             write(writer);
         }

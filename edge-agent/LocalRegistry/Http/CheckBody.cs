@@ -6,7 +6,9 @@ namespace Saas.LocalRegistry.Http;
 /// <summary>A check's definition as clients send it, alone or within a service's.</summary>
 internal static class CheckBody
 {
-    private const int MaxTextLength = 4096;
+    public const int MaxIdLength = 320;
+    private const int MaxNameLength = 512;
+    private const int MaxNotesLength = 4096;
 
     /// <exception cref="ApiRefusal"/>
     public static CheckDefinition Read(BodyFields body, out string project)
@@ -48,9 +50,14 @@ internal static class CheckBody
         project = body.Text("Namespace");
         body.Ignore("Token", "Shell", "H2PingUseTLS", "Partition", "ExposedPort");
         body.RefuseRest();
-        if (definition.Id.Length > MaxTextLength || definition.Name.Length > MaxTextLength || definition.Notes.Length > MaxTextLength)
+        if (definition.Id.Length > MaxIdLength || definition.Name.Length > MaxNameLength || definition.Notes.Length > MaxNotesLength || definition.Id.Any(char.IsControl))
         {
-            throw ApiRefusal.BadRequest($"Invalid check: ID, name and notes take {MaxTextLength} characters at most");
+            throw ApiRefusal.BadRequest($"Invalid check: its ID takes {MaxIdLength} characters at most, its name {MaxNameLength}, its notes {MaxNotesLength}");
+        }
+
+        if (definition.Id == HealthStatus.AgentAlive)
+        {
+            throw ApiRefusal.BadRequest($"Invalid check: {HealthStatus.AgentAlive} is the registry's own");
         }
 
         return definition;

@@ -1,5 +1,6 @@
 using Saas.Discovery.Filter.Fields;
 using Saas.Discovery.Model;
+using Saas.Discovery.Wire;
 using Saas.LocalRegistry.Checks;
 
 namespace Saas.LocalRegistry.Http;
@@ -17,7 +18,7 @@ internal sealed class CheckEndpoints(LocalRegistryHost registry, RegistryFlush f
         }
 
         CheckBody.Validate(check, registry.Options.EnableScriptChecks, "Bad check status");
-        check = check with { Id = check.Id.Length > 0 ? check.Id : check.Name };
+        check = check with { Id = check.Id.Length > 0 ? check.Id : check.Name.Length <= CheckBody.MaxIdLength ? check.Name : check.Name[..CheckBody.MaxIdLength] };
         var ns = call.Project(project);
         if (check.ServiceId.Length > 0 && !registry.Store.Project(ns).Services.ContainsKey(check.ServiceId))
         {
@@ -67,7 +68,7 @@ internal sealed class CheckEndpoints(LocalRegistryHost registry, RegistryFlush f
                 foreach (var check in checks)
                 {
                     json.WritePropertyName(check.CheckID);
-                    AgentJson.WriteCheck(json, check);
+                    HealthJson.WriteCheck(json, check);
                 }
 
                 json.WriteEndObject();

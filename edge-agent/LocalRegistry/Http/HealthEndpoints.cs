@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Saas.Discovery.Model;
+using Saas.Discovery.Wire;
 using Saas.LocalRegistry.Registrations;
 
 namespace Saas.LocalRegistry.Http;
@@ -81,7 +82,7 @@ internal sealed class HealthEndpoints(LocalRegistryHost registry)
         }
         else
         {
-            AgentJson.WriteService(json, service.Instance, registry.Views.LocalDatacenter, "");
+            AgentServiceJson.Write(json, service.Instance, registry.Views.LocalDatacenter);
         }
 
         json.WritePropertyName("Checks");
@@ -91,13 +92,7 @@ internal sealed class HealthEndpoints(LocalRegistryHost registry)
         }
         else
         {
-            json.WriteStartArray();
-            foreach (var check in checks)
-            {
-                AgentJson.WriteCheck(json, check);
-            }
-
-            json.WriteEndArray();
+            HealthJson.WriteChecks(json, checks);
         }
 
         json.WriteEndObject();

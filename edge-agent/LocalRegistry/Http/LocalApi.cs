@@ -25,6 +25,7 @@ internal sealed partial class LocalApi : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Forwarder _forwarder;
     private readonly ApiRoutes _routes = new();
+    private readonly ViewEndpoints _view;
     private readonly ILogger _log;
 
     private LocalApi(LocalRegistryHost registry, WebApplication app, TimeProvider time, ILogger log)
@@ -32,6 +33,7 @@ internal sealed partial class LocalApi : IAsyncDisposable
         (_app, _log) = (app, log);
         _forwarder = new Forwarder(registry.Channel.Address);
         var flush = new RegistryFlush(registry);
+        _view = new ViewEndpoints(registry, time);
         Map(new ServiceEndpoints(registry, flush, time), new CheckEndpoints(registry, flush), new HealthEndpoints(registry), new SelfEndpoints(registry));
     }
 
@@ -139,14 +141,13 @@ internal sealed partial class LocalApi : IAsyncDisposable
             throw ApiRefusal.NotFound($"Invalid URL path: not a recognized HTTP API endpoint");
         }
 
+        var method = http.Request.Method == "HEAD" ? "GET" : http.Request.Method;
         if (_routes.Find(path) is not { } match)
         {
-            await ForwardAsync(http, ct);
+            await ReadOrForwardAsync(http, path, method, ct);
             return;
         }
 
-        // The older clients read with HEAD, and wrote with POST nowhere: Consul refuses it too.
-        var method = http.Request.Method == "HEAD" ? "GET" : http.Request.Method;
         if (!match.Methods.Contains(method))
         {
             http.Response.Headers.Allow = string.Join(',', match.Methods);
@@ -156,13 +157,33 @@ internal sealed partial class LocalApi : IAsyncDisposable
         await match.Handler(new ApiCall(http, match.Id), ct);
     }
 
-    private async Task ForwardAsync(HttpContext http, CancellationToken ct)
+    /// <summary>
+    /// The view answers what bears no token; with one, who asks may see more, or less, which only the registry knows. If that
+    /// is away, an old answer is better than none: whoever reaches this port could have asked without the token.
+    /// </summary>
+    private async Task ReadOrForwardAsync(HttpContext http, string path, string method, CancellationToken ct)
     {
-        if (!await _forwarder.TryAsync(http, ct))
+        var read = method == "GET" ? _view.Find(path, http) : null;
+        if (read is not null && !HasToken(http.Request))
+        {
+            await read.Handler(new ApiCall(http, read.Id), ct);
+        }
+        else if (await _forwarder.TryAsync(http, ct))
+        {
+            return;
+        }
+        else if (read is not null)
+        {
+            await read.Handler(new ApiCall(http, read.Id), ct);
+        }
+        else
         {
             throw ApiRefusal.Internal("No cluster leader");
         }
     }
+
+    private static bool HasToken(HttpRequest request) =>
+        request.Headers.ContainsKey("X-Consul-Token") || request.Headers.Authorization.Count > 0 || request.Query.ContainsKey("token");
 
     private static async Task RefuseAsync(HttpContext http, int status, string message)
     {

@@ -10,8 +10,10 @@ namespace Saas.LocalRegistry.Http;
 /// <summary>A service's definition as clients send it.</summary>
 internal static class ServiceBody
 {
-    private const int MaxNameLength = 256;
-    private const int MaxIdLength = 512;
+    private const int MaxNameLength = 128;
+    private const int MaxIdLength = 256;
+    private const int MaxTags = 64;
+    private const int MaxTagLength = 256;
     private const int MaxMetaEntries = 64;
     private const int MaxMetaKeyLength = 128;
     private const int MaxMetaValueLength = 512;
@@ -81,9 +83,15 @@ internal static class ServiceBody
             throw ApiRefusal.BadRequest("Invalid service address");
         }
 
-        if (service.Name.Length > MaxNameLength || service.ID.Length > MaxIdLength)
+        // What the registry would not take must not come to it: it would refuse all that the message holds.
+        if (service.Name.Length > MaxNameLength || service.ID.Length > MaxIdLength || (service.Name + service.ID).Any(char.IsControl))
         {
-            throw ApiRefusal.BadRequest($"Invalid service: its name takes {MaxNameLength} characters at most, its ID {MaxIdLength}");
+            throw ApiRefusal.BadRequest($"Invalid service: its name takes {MaxNameLength} characters at most, its ID {MaxIdLength}, none of them control characters");
+        }
+
+        if (service.Tags.Count > MaxTags || service.Tags.Any(t => t.Length > MaxTagLength))
+        {
+            throw ApiRefusal.BadRequest($"Invalid service: {MaxTags} tags of {MaxTagLength} characters at most");
         }
 
         if (service.ID.StartsWith(JobServiceId.Prefix, StringComparison.Ordinal))

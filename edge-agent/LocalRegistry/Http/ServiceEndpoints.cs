@@ -1,6 +1,6 @@
 using Saas.Discovery.Filter;
 using Saas.Discovery.Filter.Fields;
-using Saas.Discovery.Model;
+using Saas.Discovery.Wire;
 using Saas.LocalRegistry.Registrations;
 
 namespace Saas.LocalRegistry.Http;
@@ -39,7 +39,7 @@ internal sealed class ServiceEndpoints(LocalRegistryHost registry, RegistryFlush
                 foreach (var service in services)
                 {
                     json.WritePropertyName(service.Instance.ID);
-                    AgentJson.WriteService(json, service.Instance, registry.Views.LocalDatacenter, "");
+                    AgentServiceJson.Write(json, service.Instance, registry.Views.LocalDatacenter);
                 }
 
                 json.WriteEndObject();

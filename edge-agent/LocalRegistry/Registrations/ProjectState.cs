@@ -45,6 +45,9 @@ internal sealed record ProjectState
         };
     }
 
+    /// <summary>Both; where they have one id in common, this one's.</summary>
+    public ProjectState With(ProjectState other) => this with { Services = other.Services.SetItems(Services), Checks = other.Checks.SetItems(Checks) };
+
     public ProjectState Without(string serviceId) => this with
     {
         Services = Services.Remove(serviceId),

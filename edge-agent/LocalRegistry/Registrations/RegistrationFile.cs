@@ -73,4 +73,5 @@ internal sealed record ProjectDocument(IReadOnlyList<LocalService> Services, IRe
 [JsonSerializable(typeof(RegistrationDocument))]
 [JsonSerializable(typeof(CheckStateDocument))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, long>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 internal sealed partial class RegistrationJson : JsonSerializerContext;

@@ -96,7 +96,7 @@ internal sealed partial class RegistrationStore
     }
 
     private static CheckDefinition Maintenance(string id, string name, string serviceId, string reason) =>
-        new() { Id = id, Name = name, Notes = reason, ServiceId = serviceId, Status = HealthStatus.Critical, IsMaintenance = true };
+        new() { Id = id, Name = name, Notes = OutputLimit.Head(reason, CheckDefinition.DefaultOutputBytes), ServiceId = serviceId, Status = HealthStatus.Critical, IsMaintenance = true };
 
     private LocalCheck WithState(LocalCheck check, CheckResult result) => check.Status == result.Status && check.Output == result.Output
         ? check

@@ -1,5 +1,6 @@
 using Saas.Discovery.Model;
 using Saas.Discovery.Sync;
+using Saas.LocalRegistry.Checks;
 using Saas.LocalRegistry.Registrations;
 
 namespace Saas.LocalRegistry.Sync;
@@ -12,6 +13,9 @@ internal sealed class NodeLedger(string nodeName, Func<TimeSpan> outputDelay)
 {
     private readonly Dictionary<string, ServiceInstance> _services = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PublishedCheck> _checks = new(StringComparer.Ordinal);
+
+    /// <summary>In bytes: longer outputs than the registry takes are cut.</summary>
+    private const int MaxOutputBytes = 4096;
 
     /// <summary>When something that is held back is to go out; null: nothing is.</summary>
     public TimeSpan? DueAt => _checks.Values.Min(c => c.DueAt);
@@ -32,7 +36,7 @@ internal sealed class NodeLedger(string nodeName, Func<TimeSpan> outputDelay)
 
         foreach (var (id, check) in state.Checks)
         {
-            var current = state.ToHealthCheck(check, nodeName);
+            var current = Of(state, check);
             _checks[id] = _checks.TryGetValue(id, out var known) ? known.Resent(current, now) : new PublishedCheck(current);
         }
 
@@ -67,7 +71,7 @@ internal sealed class NodeLedger(string nodeName, Func<TimeSpan> outputDelay)
         var checks = new List<HealthCheck>();
         foreach (var (id, check) in state.Checks)
         {
-            var current = state.ToHealthCheck(check, nodeName);
+            var current = Of(state, check);
             var known = _checks.GetValueOrDefault(id);
             var next = known?.Look(current, now, outputDelay) ?? new PublishedCheck(current);
             _checks[id] = next;
@@ -86,6 +90,12 @@ internal sealed class NodeLedger(string nodeName, Func<TimeSpan> outputDelay)
             RemovedServices = removedServices,
             RemovedChecks = removedChecks,
         };
+    }
+
+    private HealthCheck Of(ProjectState state, LocalCheck check)
+    {
+        var told = state.ToHealthCheck(check, nodeName);
+        return told.Output.Length * 3 <= MaxOutputBytes ? told : told with { Output = OutputLimit.Head(told.Output, MaxOutputBytes) };
     }
 
     /// <summary>What the registry should have, for comparison with what it has.</summary>

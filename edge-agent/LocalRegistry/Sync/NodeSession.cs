@@ -50,13 +50,23 @@ internal sealed partial class NodeSession
     /// <summary>Completes with the next change of <see cref="Status"/>.</summary>
     public Task Progress => _progress.Next;
 
+    /// <summary>Until cancelled, or until another session turns out to be the project's.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {
             try
             {
-                await TurnAsync(ct);
+                if (await IdentifyAsync(ct))
+                {
+                    if (!_parts.Claim(_ns))
+                    {
+                        return;
+                    }
+
+                    await TurnAsync(ct);
+                }
+
                 _delay.Reset();
             }
             catch (RegistryException e)
@@ -74,6 +84,31 @@ internal sealed partial class NodeSession
                 await PauseAsync(e.Message, null, ct);
             }
         }
+    }
+
+    /// <summary>
+    /// Learns which project the name means, by a life sign of a generation that is none. The default project goes first, so
+    /// that its session is the one that others leave it to.
+    /// </summary>
+    private async Task<bool> IdentifyAsync(CancellationToken ct)
+    {
+        var learned = _parts.Names.Learned.Next;
+        if (_parts.Names.IdOf(_ns) is not null)
+        {
+            return true;
+        }
+
+        if (_ns != RegistrationStore.DefaultProject && _parts.Names.IdOf(RegistrationStore.DefaultProject) is null)
+        {
+            await learned.WaitAsync(ct);
+            return false;
+        }
+
+        var body = NodeMessages.Serialize(new NodeSync { Generation = 1, Sequence = 0, TtlSeconds = (int)_parts.Options.Ttl.TotalSeconds });
+        var result = await _parts.Client.SyncAsync(_ns, body, ct);
+        _knownGeneration = Math.Max(_knownGeneration, result.Generation);
+        _parts.Names.Learn(_ns, result.Project.Length > 0 ? result.Project : _ns);
+        return true;
     }
 
     private async Task TurnAsync(CancellationToken ct)
@@ -125,7 +160,7 @@ internal sealed partial class NodeSession
     private Outgoing? Compose()
     {
         var current = _parts.Store.Current;
-        var state = current.Projects.GetValueOrDefault(_ns, ProjectState.Empty);
+        var state = _parts.Names.Union(current, _ns);
         var roundTrips = _parts.RoundTrips();
         var now = _parts.Time.GetElapsedTime(_start);
         NodeSync message;
@@ -214,7 +249,8 @@ internal sealed record SessionStatus(long Generation, long Version, ulong Index,
 
 /// <summary>What all sessions share.</summary>
 /// <param name="RoundTrips">The latest measurements; the same list until there are new ones.</param>
+/// <param name="Claim">Makes the session of that name its project's; false: another is.</param>
 /// <param name="HasDrifted">Whether the registry, as far as is known here, has something else of this node in the project than the ledger says.</param>
 internal sealed record SessionParts(
-    LocalRegistryOptions Options, RegistrationStore Store, RegistryClient Client, GenerationFile Generations,
-    Func<IReadOnlyList<RoundTrip>> RoundTrips, Func<string, NodeLedger, SessionStatus, bool> HasDrifted, TimeProvider Time, ILogger Log);
+    LocalRegistryOptions Options, RegistrationStore Store, RegistryClient Client, GenerationFile Generations, ProjectNames Names,
+    Func<string, bool> Claim, Func<IReadOnlyList<RoundTrip>> RoundTrips, Func<string, NodeLedger, SessionStatus, bool> HasDrifted, TimeProvider Time, ILogger Log);

@@ -15,6 +15,7 @@ internal sealed partial class CatalogFollower(string datacenter, RegistryClient 
     private readonly RetryDelay _delay = new(Random.Shared.NextDouble);
     private CatalogView? _current;
     private bool _askedOnce;
+    private volatile bool _isPolling;
 
     /// <summary>Null until something was heard.</summary>
     public CatalogView? Current => Volatile.Read(ref _current);
@@ -27,6 +28,9 @@ internal sealed partial class CatalogFollower(string datacenter, RegistryClient 
 
     /// <summary>Whether the registry answered last time.</summary>
     public bool IsReached { get; private set; } = true;
+
+    /// <summary>Monotonic: a poll that is under way, while the registry answers, is word of it that nothing changed.</summary>
+    public long HeardAt => IsReached && _isPolling ? time.GetTimestamp() : Current?.HeardAt ?? 0;
 
     /// <summary>Starts with what was heard in an earlier life.</summary>
     public void Begin(CatalogDelta saved) => Accept(saved, heardAt: time.GetTimestamp());
@@ -43,7 +47,7 @@ internal sealed partial class CatalogFollower(string datacenter, RegistryClient 
             }
             catch (RegistryException e)
             {
-                IsReached = false;
+                IsReached = _isPolling = false;
                 var pause = _delay.Next(e.RetryAfter);
                 LogFailed(log, datacenter.Length == 0 ? "local" : datacenter, e.Message, pause.TotalSeconds);
                 await Task.Delay(pause, time, ct);
@@ -74,7 +78,7 @@ internal sealed partial class CatalogFollower(string datacenter, RegistryClient 
         var asked = time.GetTimestamp();
         var since = _askedOnce ? Current?.Index ?? 0 : 0;
         var delta = await client.FollowAsync(datacenter, since, since == 0 ? TimeSpan.Zero : LongPoll, ct);
-        _askedOnce = true;
+        _askedOnce = _isPolling = true;
         var isNews = Accept(delta, time.GetTimestamp());
         if (!isNews && since != 0 && time.GetElapsedTime(asked) is var took && took < ShortestPoll)
         {

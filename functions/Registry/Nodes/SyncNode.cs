@@ -38,7 +38,14 @@ internal static class SyncNode
         }
 
         return ConsulResult.Of(
-            new NodeSyncResult { Outcome = outcome, Generation = known?.Generation ?? 0, Datacenter = request.Domain.Datacenter, Index = state.Index },
+            new NodeSyncResult
+            {
+                Outcome = outcome,
+                Generation = known?.Generation ?? 0,
+                Datacenter = request.Domain.Datacenter,
+                Index = state.Index,
+                Project = request.Domain.ProjectId,
+            },
             SyncJson.Default.NodeSyncResult);
     }
 

@@ -8,6 +8,10 @@ namespace Saas.Registry.Nodes;
 internal static class SyncRules
 {
     private const int MaxName = 128;
+
+    /// <summary>Ids of jobs' services are put together from several names, and ids of checks from those.</summary>
+    private const int MaxId = 512;
+
     private const int MaxText = 4096;
     private const int MaxTags = 64;
     private const int MaxPairs = 64;
@@ -40,7 +44,7 @@ internal static class SyncRules
 
         foreach (var check in sync.Checks)
         {
-            Require(IsName(check.CheckID), $"Checks: expected a CheckID of 1 to {MaxName} characters");
+            Require(IsText(check.CheckID, MaxId), $"Checks: expected a CheckID of 1 to {MaxId} characters");
             Require(HealthStatus.IsStatus(check.Status), $"Checks: expected status passing, warning or critical; {check.CheckID} has another");
             Require(check.Output.Length <= MaxText && check.Notes.Length <= MaxText, $"Checks: output and notes have at most {MaxText} characters");
             Require(check.CheckID != HealthStatus.AgentAlive, $"Checks: {HealthStatus.AgentAlive} is the registry's own");
@@ -51,7 +55,7 @@ internal static class SyncRules
 
     private static void Check(ServiceInstance service)
     {
-        Require(IsName(service.ID) && IsName(service.Name), $"Services: expected an ID and a name of 1 to {MaxName} characters");
+        Require(IsText(service.ID, MaxId) && IsName(service.Name), $"Services: expected an ID of 1 to {MaxId} and a name of 1 to {MaxName} characters");
         Require(service.Port is >= 0 and <= 65535, $"Services: {service.ID}: expected a port from 0 to 65535");
         Require(service.Tags.Count <= MaxTags && service.Tags.All(t => t.Length <= MaxName * 2), $"Services: {service.ID}: expected at most {MaxTags} tags");
         Require((service.Meta?.Count ?? 0) <= MaxPairs, $"Services: {service.ID}: expected at most {MaxPairs} pairs of metadata");

@@ -54,6 +54,9 @@ public sealed record NodeSyncResult
 
     /// <summary>The index after the change.</summary>
     public required ulong Index { get; init; }
+
+    /// <summary>The id of the project that <c>ns</c> means: a name and an id may mean the same one.</summary>
+    public string Project { get; init; } = "";
 }
 
 public enum SyncOutcome
