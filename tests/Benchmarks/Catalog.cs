@@ -1,5 +1,6 @@
 using Saas.Benchmarks.Agent;
 using Saas.Benchmarks.Assign;
+using Saas.Benchmarks.Dns;
 using Saas.Benchmarks.Http;
 using Saas.Benchmarks.Storage;
 using Saas.Benchmarks.Transit;
@@ -16,5 +17,6 @@ internal static class Catalog
         new AssignBenchmark(),
         new AgentBenchmark(),
         new TransitBenchmark(),
+        new DnsBenchmark(),
     ];
 }
