@@ -6,17 +6,18 @@ internal sealed class AgentUnderTest : IAsyncDisposable
     private readonly Uri _server;
     private readonly DirectoryInfo _data;
     private readonly string _token;
+    private readonly string[] _options;
     private Child _child;
 
-    private AgentUnderTest(Uri server, DirectoryInfo data, string token)
+    private AgentUnderTest(Uri server, DirectoryInfo data, string token, string[] options)
     {
-        (_server, _data, _token) = (server, data, token);
+        (_server, _data, _token, _options) = (server, data, token, options);
         _child = Launch();
     }
 
     public Child Process => _child;
 
-    public static AgentUnderTest Start(Uri server, DirectoryInfo data, string token) => new(server, data, token);
+    public static AgentUnderTest Start(Uri server, DirectoryInfo data, string token, params string[] options) => new(server, data, token, options);
 
     public Task KillAsync() => _child.KillAsync();
 
@@ -32,6 +33,6 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 
     private Child Launch() => Child.Start(
         "dotnet",
-        [Programs.Agent, "run", "--server", _server.ToString(), "--data", _data.FullName, "--usage-interval", "2"],
+        [Programs.Agent, "run", "--server", _server.ToString(), "--data", _data.FullName, "--usage-interval", "2", .. _options],
         new Dictionary<string, string> { ["SAAS_ENROLMENT_TOKEN"] = _token });
 }

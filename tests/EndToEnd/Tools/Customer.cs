@@ -39,8 +39,8 @@ internal sealed class Customer : IDisposable
     }
 
     /// <summary>Starts an agent on this machine, enrolled here, with its data in <paramref name="data"/>.</summary>
-    public async Task<AgentUnderTest> StartAgentAsync(DirectoryInfo data) =>
-        AgentUnderTest.Start(_platform.Apps["provisioning"], data, await EnrolmentTokenAsync());
+    public async Task<AgentUnderTest> StartAgentAsync(DirectoryInfo data, params string[] options) =>
+        AgentUnderTest.Start(_platform.Apps["provisioning"], data, await EnrolmentTokenAsync(), options);
 
     /// <summary>Submits a job with one group; PUT is idempotent, so a lost answer is simply asked again.</summary>
     public Task<HttpResponseMessage> SubmitAsync(string jobId, string driver, JsonObject config, int count = 1, JsonObject? resources = null)

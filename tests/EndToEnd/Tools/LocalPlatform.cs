@@ -24,9 +24,11 @@ internal sealed class LocalPlatform : IPlatform, IAsyncDisposable
     }
 
     /// <summary>SIGKILL, then the same command again on the same folder and ports.</summary>
-    public async Task KillAndRestartAsync()
+    /// <param name="meanwhile">Done while the platform is away.</param>
+    public async Task KillAndRestartAsync(Func<Task>? meanwhile = null)
     {
         await _child.KillAsync();
+        await (meanwhile?.Invoke() ?? Task.CompletedTask);
         _child = Launch(_data, _port);
         await WaitUntilReadyAsync();
     }
