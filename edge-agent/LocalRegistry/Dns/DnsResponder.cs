@@ -55,7 +55,7 @@ internal sealed partial class DnsResponder
         {
             return await AnswerQuestionAsync(exchange, ct);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
             if (_gate.TryPass(out var untold))
             {

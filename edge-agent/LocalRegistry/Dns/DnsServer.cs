@@ -72,7 +72,7 @@ internal sealed partial class DnsServer : IDisposable
         {
             await Task.WhenAll(_sockets.SelectMany(s => new[]
             {
-                Task.Run(() => new UdpTransport(s.Udp, _options, _responder, _random, waits, gate, _log).RunAsync(ct), ct),
+                Task.Run(() => new UdpTransport(s.Udp, _options, _responder, _random, waits, _time, gate, _log).RunAsync(ct), ct),
                 Task.Run(() => new TcpTransport(s.Tcp, _options, _responder, _random, waits, _time, gate, _log).RunAsync(ct), ct),
             }));
         }

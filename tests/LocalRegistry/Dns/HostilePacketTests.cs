@@ -34,7 +34,7 @@ public sealed class HostilePacketTests
         var log = new CountingLog();
         var responder = new DnsResponder(new DnsOptions(), Catalogs(), TimeProvider.System, log);
         var random = new Random(seed);
-        var exchange = new DnsExchange(new Random(seed), [], new byte[4096], isTcp: false);
+        var exchange = new DnsExchange(new Random(seed), [], isTcp: false) { Output = new byte[4096] };
         for (var i = 0; i < 10_000; i++)
         {
             var packet = Mutate(random, Good(random));

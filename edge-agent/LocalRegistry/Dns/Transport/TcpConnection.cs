@@ -6,8 +6,8 @@ namespace Saas.LocalRegistry.Dns.Transport;
 
 /// <summary>
 /// Questions on one connection, each behind its length (RFC 1035 §4.2.2). A client may send the next before it has the
-/// answer; they are answered in their order. A question that cannot be read ends the connection after its answer: nobody
-/// knows where the next begins in what such a client sends.
+/// answer; they are answered in their order. What has no answer, or is longer than a question may be, ends the
+/// connection.
 /// </summary>
 internal sealed class TcpConnection(Socket socket, DnsOptions options, DnsResponder responder, WaitLimit waits, TimeProvider time)
 {
@@ -22,24 +22,32 @@ internal sealed class TcpConnection(Socket socket, DnsOptions options, DnsRespon
     public async Task RunAsync(Random random, CancellationToken ct)
     {
         socket.NoDelay = true;
+        var exchange = new DnsExchange(random, _input, isTcp: true);
+        while (await NextAsync(ct) is { IsEmpty: false } question && await TryAnswerAsync(exchange, question, ct))
+        {
+        }
+    }
+
+    /// <summary>Holds 64 KiB only while it answers: most connections wait most of the time.</summary>
+    /// <returns>False: to what came there is no answer.</returns>
+    private async ValueTask<bool> TryAnswerAsync(DnsExchange exchange, ReadOnlyMemory<byte> question, CancellationToken ct)
+    {
         var output = ArrayPool<byte>.Shared.Rent(LengthBytes + ushort.MaxValue);
         try
         {
-            var exchange = new DnsExchange(random, _input, output.AsMemory(LengthBytes, ushort.MaxValue), isTcp: true);
-            while (await NextAsync(ct) is { IsEmpty: false } question)
+            exchange.Output = output.AsMemory(LengthBytes, ushort.MaxValue);
+            var length = await AnswerAsync(exchange, question, ct);
+            BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)length);
+            if (length > 0)
             {
-                var length = await AnswerAsync(exchange, question, ct);
-                if (length == 0)
-                {
-                    return;
-                }
-
-                BinaryPrimitives.WriteUInt16BigEndian(output, (ushort)length);
                 await SendAsync(output.AsMemory(0, LengthBytes + length), ct);
             }
+
+            return length > 0;
         }
         finally
         {
+            exchange.Output = default;
             ArrayPool<byte>.Shared.Return(output);
         }
     }

@@ -9,9 +9,12 @@ namespace Saas.LocalRegistry.Dns.Transport;
 /// the loop: what can be answered at once is, by one thread that never leaves the processor, and only what has to wait goes
 /// on beside it, with the exchange it began with.
 /// </summary>
-internal sealed partial class UdpTransport(Socket socket, DnsOptions options, DnsResponder responder, RandomSource random, WaitLimit waits, LogGate gate, ILogger log)
+internal sealed partial class UdpTransport(
+    Socket socket, DnsOptions options, DnsResponder responder, RandomSource random, WaitLimit waits, TimeProvider time, LogGate gate, ILogger log)
 {
     private const int MaxSpare = 64;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly Stack<DnsExchange> _spare = new();
 
@@ -20,54 +23,71 @@ internal sealed partial class UdpTransport(Socket socket, DnsOptions options, Dn
         while (!ct.IsCancellationRequested)
         {
             var exchange = Rent();
-            try
+            if (await ReceiveAsync(exchange, ct) is >= 0 and var length)
             {
-                var length = await socket.ReceiveFromAsync(exchange.Input, SocketFlags.None, exchange.Peer, ct);
                 var answering = AnswerAsync(exchange, length, ct);
                 if (!answering.IsCompleted)
                 {
-                    _ = WaitAsync(answering, exchange);
+                    _ = WaitAsync(answering, exchange, ct);
                     continue;
                 }
 
-                await answering;
-            }
-            catch (SocketException e) when (!ct.IsCancellationRequested)
-            {
-                // Of one datagram, or of one that was sent before (RFC 1122 §4.1.3.3): the socket goes on.
-                LogOnce(e);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                return;
+                await EndAsync(answering, ct);
             }
 
             Return(exchange);
         }
     }
 
-    private async Task WaitAsync(ValueTask answering, DnsExchange exchange)
+    /// <returns>The datagram's length; -1: none came, and the next may.</returns>
+    private async ValueTask<int> ReceiveAsync(DnsExchange exchange, CancellationToken ct)
+    {
+        try
+        {
+            return await socket.ReceiveFromAsync(exchange.Input, SocketFlags.None, exchange.Peer, ct);
+        }
+        catch (SocketException e) when (!ct.IsCancellationRequested)
+        {
+            // Of a datagram that was sent before (RFC 1122 §4.1.3.3), or the system lacks something: the socket goes on, but
+            // a loop without a pause would only burn.
+            LogOnce(e.Message);
+            await Task.Delay(Pause, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        catch (Exception e) when (ct.IsCancellationRequested && e is (OperationCanceledException or ObjectDisposedException or SocketException))
+        {
+            // The server stops.
+        }
+
+        return -1;
+    }
+
+    private async Task WaitAsync(ValueTask answering, DnsExchange exchange, CancellationToken ct)
     {
         waits.Enter();
+        await EndAsync(answering, ct);
+        waits.Leave();
+        Return(exchange);
+    }
+
+    /// <summary>Whatever became of one question, the next is answered.</summary>
+    private async ValueTask EndAsync(ValueTask answering, CancellationToken ct)
+    {
         try
         {
             await answering;
         }
         catch (SocketException e)
         {
-            LogOnce(e);
+            LogOnce(e.Message);
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        catch (Exception) when (ct.IsCancellationRequested)
         {
             // The server stops; nobody is left to answer to.
-            return;
         }
-        finally
+        catch (Exception e)
         {
-            waits.Leave();
+            LogOnce(e.ToString());
         }
-
-        Return(exchange);
     }
 
     private async ValueTask AnswerAsync(DnsExchange exchange, int length, CancellationToken ct)
@@ -90,7 +110,7 @@ internal sealed partial class UdpTransport(Socket socket, DnsOptions options, Dn
             }
         }
 
-        return new DnsExchange(random.Next(), new byte[options.MaxUdpBytes + 1], new byte[options.MaxUdpBytes], isTcp: false);
+        return new DnsExchange(random.Next(), new byte[options.MaxUdpBytes + 1], isTcp: false) { Output = new byte[options.MaxUdpBytes] };
     }
 
     private void Return(DnsExchange exchange)
@@ -104,11 +124,11 @@ internal sealed partial class UdpTransport(Socket socket, DnsOptions options, Dn
         }
     }
 
-    private void LogOnce(SocketException e)
+    private void LogOnce(string reason)
     {
         if (gate.TryPass(out var untold))
         {
-            LogFailed(log, e.Message, untold);
+            LogFailed(log, reason, untold);
         }
     }
 
