@@ -12,6 +12,8 @@ public static class ClusterTables
     public const string Assignments = "assignments";
     public const string Allocations = "allocations";
 
+    public const string Registry = "registry";
+
     public const string JobRowPrefix = "job|";
     public const string EvaluationRowPrefix = "eval|";
 
@@ -34,6 +36,19 @@ public static class ClusterTables
 
     /// <summary>A row's key is the allocation id.</summary>
     public static TablePartition AllocationsOf(this TenantScope tenant) => tenant.Partition(Allocations);
+
+    /// <summary>What the registry keeps of the tenant as a whole: which site is its primary datacenter, and which domains there are.</summary>
+    public static TablePartition RegistryOf(this TenantScope tenant) => tenant.Partition(Registry);
+
+    /// <summary>A domain of the registry: a project's catalog, KV and sessions in one datacenter.</summary>
+    /// <param name="datacenter">The site's id, or what stands for the primary one.</param>
+    public static TablePartition RegistryDomainOf(this TenantScope tenant, string projectId, string datacenter) =>
+        tenant.Partition(Registry, projectId, datacenter);
+
+    public const string RegistryDomainPrefix = "domain|";
+
+    /// <summary>The row that says that there is the domain.</summary>
+    public static string RegistryDomainRow(string projectId, string datacenter) => string.Concat(RegistryDomainPrefix, projectId, "|", datacenter);
 
     /// <summary>
     /// Records of allocations whose job was purged: they count for no job any more, but usage of their last moments is

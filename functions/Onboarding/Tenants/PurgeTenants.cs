@@ -12,8 +12,8 @@ namespace Saas.Onboarding.Tenants;
 
 /// <summary>
 /// The timer that removes tenants whose grace period is over. Their root key goes first: from then on nothing they had
-/// encrypted can be read, in this store or in a copy of its rows, however long the rest takes. Then what the cluster keeps of
-/// them, and their identity last, because that names the projects and regions to look in. A run that dies is finished by
+/// encrypted can be read, in this store or in a copy of its rows, however long the rest takes. Then what the cluster and
+/// the registry keep of them, and their identity last, because that names the projects and regions to look in. A run that dies is finished by
 /// the next. Usage and audit records stay: they are what the last invoice and an enquiry rest on; the key's tombstone
 /// stays so that the key is never made anew.
 /// </summary>
@@ -32,6 +32,7 @@ public sealed partial class PurgeTenants(
             {
                 await keys.DestroyAsync(scope, ct);
                 await RemoveClusterAsync(scope, ct);
+                await RemoveRegistryAsync(scope, ct);
                 await removal.FinishAsync(scope, ct);
                 Purged(tenant.Value);
             }
@@ -54,6 +55,20 @@ public sealed partial class PurgeTenants(
         {
             await partition.ClearAsync(_ => true, ct);
         }
+    }
+
+    /// <summary>The list of domains last, because it says where to look.</summary>
+    private static async Task RemoveRegistryAsync(TenantScope scope, CancellationToken ct)
+    {
+        await foreach (var row in scope.RegistryOf().ReadAllAsync(RowRange.Prefix(ClusterTables.RegistryDomainPrefix), ct))
+        {
+            if (row.Row[ClusterTables.RegistryDomainPrefix.Length..].Split('|') is [var project, var datacenter])
+            {
+                await scope.RegistryDomainOf(project, datacenter).ClearAsync(_ => true, ct);
+            }
+        }
+
+        await scope.RegistryOf().ClearAsync(_ => true, ct);
     }
 
     [LoggerMessage(1, LogLevel.Information, "Tenant {TenantId} was removed: its grace period is over.")]

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Serialization;
+using Saas.Cluster;
 using Saas.Contracts;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
-using Saas.Registry.Consul;
-using Saas.Registry.Log;
 using Saas.Storage;
 using Saas.Storage.Signals;
 using Saas.Storage.Tables;
@@ -58,7 +57,7 @@ internal sealed class Datacenters(IChangeSignal signal, TimeProvider time)
     /// <summary>Once a site is the primary it stays so: what is registered there must not move.</summary>
     private static async ValueTask<PrimaryRecord?> PrimaryAsync(TenantScope tenant, PrimaryRecord? oldest, CancellationToken ct)
     {
-        var rows = tenant.Partition(LogRows.Table);
+        var rows = tenant.RegistryOf();
         while (true)
         {
             if (await rows.GetAsync(PrimaryRow, DomainJson.Default.PrimaryRecord, ct) is { } found)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
+using Saas.Cluster;
 using Saas.Contracts;
 using Saas.Hosting.Modules;
 using Saas.Identity.Rows;
@@ -8,6 +9,7 @@ using Saas.Registry.Consul;
 using Saas.Registry.Log;
 using Saas.Storage;
 using Saas.Storage.Signals;
+using Saas.Storage.Tables;
 
 namespace Saas.Registry.Domains;
 
@@ -20,6 +22,7 @@ internal sealed class DomainDirectory(Datacenters datacenters, Replicas replicas
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(4);
 
     private readonly ConcurrentDictionary<(TenantId Tenant, string Namespace, string Datacenter), Entry> _entries = new();
+    private readonly ConcurrentDictionary<string, bool> _listed = new(StringComparer.Ordinal);
 
     public ValueTask<Domain> FindAsync(ApiRequest request, CancellationToken ct)
     {
@@ -47,6 +50,7 @@ internal sealed class DomainDirectory(Datacenters datacenters, Replicas replicas
             ? all[0]
             : all.FirstOrDefault(d => string.Equals(d.Name, datacenter, StringComparison.OrdinalIgnoreCase))
                 ?? throw RegistryException.Server("No path to datacenter");
+        await ListAsync(tenant, found.Id, named.Key, ct);
         var domain = Open(tenant, found.Id, named);
         if (_entries.Count >= Capacity)
         {
@@ -60,6 +64,25 @@ internal sealed class DomainDirectory(Datacenters datacenters, Replicas replicas
     public Domain Open(TenantScope tenant, string projectId, Datacenter datacenter) =>
         new(projectId, datacenter.Key, datacenter.Name, ReplicaOf(tenant, projectId, datacenter.Key));
 
+    /// <summary>Whoever removes the tenant must find its domains, also those of sites and projects that are gone by then.</summary>
+    private async ValueTask ListAsync(TenantScope tenant, string projectId, string key, CancellationToken ct)
+    {
+        var row = ClusterTables.RegistryDomainRow(projectId, key);
+        var name = tenant.Tenant.Value + row;
+        if (_listed.ContainsKey(name))
+        {
+            return;
+        }
+
+        await tenant.RegistryOf().WriteAsync(TableWrite.Insert(row, "{}"u8.ToArray()), ct);
+        if (_listed.Count >= Capacity)
+        {
+            _listed.Clear();
+        }
+
+        _listed[name] = true;
+    }
+
     /// <summary>A replica that was dropped meanwhile is not the one that others use now.</summary>
     private Domain Fresh(TenantScope tenant, Entry entry)
     {
@@ -67,7 +90,7 @@ internal sealed class DomainDirectory(Datacenters datacenters, Replicas replicas
         return ReferenceEquals(replica, entry.Domain.Replica) ? entry.Domain : entry.Domain with { Replica = replica };
     }
 
-    private Replica ReplicaOf(TenantScope tenant, string projectId, string key) => replicas.Of(tenant.Partition(LogRows.Table, projectId, key));
+    private Replica ReplicaOf(TenantScope tenant, string projectId, string key) => replicas.Of(tenant.RegistryDomainOf(projectId, key));
 
     private static string Shown(string text) => text.Length <= 64 ? text : text[..64] + "…";
 

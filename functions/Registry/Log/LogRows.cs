@@ -6,7 +6,7 @@ namespace Saas.Registry.Log;
 /// <summary>Where a domain's rows are: see the README of the app.</summary>
 internal static class LogRows
 {
-    public const string Table = "registry";
+    public const string Table = Cluster.ClusterTables.Registry;
     public const string Head = "head";
     public const string Snapshot = "snapshot";
 
