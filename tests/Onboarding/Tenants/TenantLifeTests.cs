@@ -128,6 +128,11 @@ public sealed class TenantLifeTests : IAsyncLifetime
         {
             await rows.WriteAsync(TableWrite.Insert("row", "{}"u8.ToArray()), CancellationToken.None);
         }
+
+        // A domain of a site that is gone by the time is found by its row.
+        await scope.RegistryOf().WriteAsync(
+            TableWrite.Insert(ClusterTables.RegistryDomainRow(customer.ProjectId, "site_gone"), "{}"u8.ToArray()), CancellationToken.None);
+        await scope.RegistryDomainOf(customer.ProjectId, "site_gone").WriteAsync(TableWrite.Insert("head", "{}"u8.ToArray()), CancellationToken.None);
     }
 
     /// <summary>All rows but the audit log and what requests leave for their repetition, which outlive the tenant.</summary>
