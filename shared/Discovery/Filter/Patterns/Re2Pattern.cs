@@ -8,10 +8,20 @@ namespace Saas.Discovery.Filter.Patterns;
 /// character beyond U+FFFF counts as two to <c>.</c> and to classes; there are no scripts (<c>\p{Greek}</c>), and no such
 /// characters in classes: these are refused.
 /// </summary>
-internal static class Re2Pattern
+public static class Re2Pattern
 {
     /// <exception cref="Re2SyntaxException">It is none of RE2's, or it is too large.</exception>
-    public static Regex Compile(string pattern)
+    public static Regex Compile(string pattern) => Compile(pattern, keepsPlaces: false).Regex;
+
+    /// <summary>A pattern that is asked what its groups captured.</summary>
+    /// <exception cref="Re2SyntaxException">As <see cref="Compile(string)"/>.</exception>
+    public static Re2Captures CompileCapturing(string pattern)
+    {
+        var (regex, groups) = Compile(pattern, keepsPlaces: true);
+        return new Re2Captures(regex, groups);
+    }
+
+    private static (Regex Regex, IReadOnlyList<int> Groups) Compile(string pattern, bool keepsPlaces)
     {
         if (pattern.Length > FilterLimits.PatternCharacters)
         {
@@ -20,9 +30,9 @@ internal static class Re2Pattern
 
         try
         {
-            return new Regex(
-                new Re2Translator(pattern).Translate(),
-                RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            var translator = new Re2Translator(pattern, keepsPlaces);
+            var regex = new Regex(translator.Translate(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return (regex, translator.Captures);
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
@@ -31,5 +41,21 @@ internal static class Re2Pattern
     }
 }
 
+/// <summary>What the groups of a pattern capture. Safe for concurrent use.</summary>
+public sealed class Re2Captures
+{
+    private readonly Regex _regex;
+    private readonly IReadOnlyList<int> _groups;
+
+    internal Re2Captures(Regex regex, IReadOnlyList<int> groups) => (_regex, _groups) = (regex, groups);
+
+    /// <summary>The first match, then its groups in order, empty where one took no part; nothing where there is no match.</summary>
+    public IReadOnlyList<string> Match(string text)
+    {
+        var match = _regex.Match(text);
+        return match.Success ? [match.Value, .. _groups.Select(g => match.Groups[g].Value)] : [];
+    }
+}
+
 /// <summary>What is wrong with a pattern, for the one who wrote it.</summary>
-internal sealed class Re2SyntaxException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class Re2SyntaxException(string message, Exception? cause = null) : Exception(message, cause);

@@ -3,19 +3,23 @@ using System.Text;
 namespace Saas.Discovery.Filter.Patterns;
 
 /// <summary>
-/// Writes a pattern of RE2's syntax as one of .NET's that matches the same texts. What only says where a match is (names
-/// of groups, captures, laziness) is dropped. What .NET has and RE2 has not (references back, looking around) is refused,
-/// and so is what is too large with its repetitions written out.
+/// Writes a pattern of RE2's syntax as one of .NET's that matches the same texts. What only says where a match is
+/// (laziness) is dropped, unless that is asked for; names of groups always are. What .NET has and RE2 has not (references
+/// back, looking around) is refused, and so is what is too large with its repetitions written out.
 /// </summary>
-internal sealed class Re2Translator(string pattern)
+internal sealed class Re2Translator(string pattern, bool keepsPlaces = false)
 {
     private readonly Re2Reader reader = new(pattern);
     private readonly StringBuilder written = new();
 
-    /// <summary>Of the open groups, outermost first: the steps before it, and whether lines had ends there.</summary>
-    private readonly Stack<(long Steps, bool Multiline)> groups = new();
+    /// <summary>Of the open groups, outermost first: the steps before it, and the flags there.</summary>
+    private readonly Stack<(long Steps, bool Multiline, bool Ungreedy)> groups = new();
+
+    private readonly List<int> captures = [];
 
     private bool multiline;
+    private bool ungreedy;
+    private int opened;
     private long steps;
     private long lastSteps;
     private Repeatable last;
@@ -27,6 +31,9 @@ internal sealed class Re2Translator(string pattern)
         Yes,
         Repeated,
     }
+
+    /// <summary>Of the pattern's own capturing groups: the numbers that they have in what was written, where more capture.</summary>
+    public IReadOnlyList<int> Captures => captures;
 
     public string Translate()
     {
@@ -119,6 +126,7 @@ internal sealed class Re2Translator(string pattern)
     {
         if (!reader.Skip("?"))
         {
+            captures.Add(opened + 1);
             Push("");
             return;
         }
@@ -126,11 +134,12 @@ internal sealed class Re2Translator(string pattern)
         if (reader.Skip("P<") || reader.Skip("<"))
         {
             var isName = reader.ReadTo(">") is { Length: > 0 } name && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_');
+            captures.Add(opened + 1);
             Push(isName ? "" : throw reader.Error("invalid named capture", start));
             return;
         }
 
-        var before = multiline;
+        var before = (multiline, ungreedy);
         var flags = Flags(start);
         if (reader.Read() == ')')
         {
@@ -162,6 +171,7 @@ internal sealed class Re2Translator(string pattern)
             }
 
             multiline = flag == 'm' ? !negative : multiline;
+            ungreedy = flag == 'U' ? !negative : ungreedy;
             _ = flag == 'U' ? "" : negative ? off += flag : on += flag;
         }
 
@@ -177,11 +187,12 @@ internal sealed class Re2Translator(string pattern)
     /// Groups all capture, though nobody asks what: of those that do not, .NET 10 merges repetitions so that
     /// <c>a(?:1{1,2}|)+1</c> no longer matches <c>a1</c>.
     /// </summary>
-    private void Push(string flags, bool? multilineBefore = null)
+    private void Push(string flags, (bool Multiline, bool Ungreedy)? before = null)
     {
         AddSteps(0);
-        groups.Push((steps, multilineBefore ?? multiline));
+        groups.Push((steps, before?.Multiline ?? multiline, before?.Ungreedy ?? ungreedy));
         steps = 0;
+        opened++;
         written.Append('(').Append(flags);
         last = Repeatable.No;
     }
@@ -194,14 +205,14 @@ internal sealed class Re2Translator(string pattern)
         }
 
         AddSteps(0);
-        (lastSteps, steps, multiline) = (Math.Max(1, steps), outer.Steps, outer.Multiline);
+        (lastSteps, steps, multiline, ungreedy) = (Math.Max(1, steps), outer.Steps, outer.Multiline, outer.Ungreedy);
         written.Append(')');
         last = Repeatable.Yes;
     }
 
     private void Repeat(string text, int most, int start)
     {
-        reader.Skip("?");
+        var isLazy = reader.Skip("?") != ungreedy;
         if (last == Repeatable.No)
         {
             throw reader.Error("missing argument to repetition operator", start);
@@ -214,7 +225,7 @@ internal sealed class Re2Translator(string pattern)
 
         lastSteps *= most;
         AddSteps(0);
-        written.Append(text);
+        written.Append(text).Append(keepsPlaces && isLazy ? "?" : "");
         (last, lastRepeat) = (Repeatable.Repeated, start);
     }
 
@@ -247,6 +258,7 @@ internal sealed class Re2Translator(string pattern)
     private void WriteCharacter(int character)
     {
         var units = string.Concat(new Rune(character).ToString().Select(Re2Class.Literal));
+        opened += character > char.MaxValue ? 1 : 0;
         Write(character > char.MaxValue ? $"({units})" : units);
     }
 
