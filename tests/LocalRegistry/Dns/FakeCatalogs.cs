@@ -11,6 +11,7 @@ internal sealed class FakeCatalogs : ICatalogViews
 {
     private readonly ConcurrentDictionary<string, CatalogState> _states = new(StringComparer.OrdinalIgnoreCase);
     private ulong _index;
+    private int _waiting;
 
     public string LocalDatacenter => IsHeard ? "dc1" : "";
 
@@ -25,6 +26,9 @@ internal sealed class FakeCatalogs : ICatalogViews
     /// <summary>Foreign catalogs and queries come only when it completes.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Lookups that have come to the gate so far.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
     public ConcurrentDictionary<string, QueryAnswer> Queries { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public async ValueTask<CatalogView?> FindAsync(string? datacenter, CancellationToken ct)
@@ -36,6 +40,7 @@ internal sealed class FakeCatalogs : ICatalogViews
 
         if (!string.IsNullOrEmpty(datacenter))
         {
+            Interlocked.Increment(ref _waiting);
             await Gate.WaitAsync(ct);
         }
 
@@ -46,6 +51,7 @@ internal sealed class FakeCatalogs : ICatalogViews
 
     public async ValueTask<QueryAnswer?> ExecuteAsync(string query, string? datacenter, CancellationToken ct)
     {
+        Interlocked.Increment(ref _waiting);
         await Gate.WaitAsync(ct);
         return Queries.GetValueOrDefault(query);
     }

@@ -34,10 +34,10 @@ internal sealed class RunningDns : IAsyncDisposable
 
     /// <summary>Sends one datagram and gives what comes back.</summary>
     /// <exception cref="OperationCanceledException">Nothing did in time.</exception>
-    public async Task<byte[]> AskUdpAsync(byte[] packet, TimeSpan? within = null)
+    public async Task<byte[]> AskUdpAsync(byte[] packet)
     {
         using var socket = new Socket(EndPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        using var patience = new CancellationTokenSource(within ?? Patience);
+        using var patience = new CancellationTokenSource(Patience);
         await socket.ConnectAsync(EndPoint);
         await socket.SendAsync(packet);
         var buffer = new byte[65536];
