@@ -4,7 +4,7 @@ using Saas.Discovery.Model;
 namespace Saas.Discovery.Catalog;
 
 /// <summary>Whether two registrations say the same, whenever they were made: who repeats one must wake nobody.</summary>
-internal static class CatalogEquality
+public static class CatalogEquality
 {
     public static bool Same(Node a, Node b) =>
         a.ID == b.ID && a.Name == b.Name && a.Address == b.Address && a.Datacenter == b.Datacenter
