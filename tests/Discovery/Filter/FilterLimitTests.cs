@@ -16,6 +16,7 @@ public sealed class FilterLimitTests
         { "only parentheses", new string('(', 10_000), "Depth of nested expressions exceeds the limit (100)" },
         { "only nots", Repeated("not ", 2500), "Depth of nested expressions exceeds the limit (100)" },
         { "terms", $"{Repeated("a==1 or ", 512)}a==1", "Number of match expressions (513) exceeds the limit (512)" },
+        { "patterns", $"{Repeated("a matches b or ", 32)}a matches b", "Number of regular expressions (33) exceeds the limit (32)" },
     };
 
     /// <summary>Each would take long, or much memory, if parsing went back over what it has read, or a match over its text.</summary>

@@ -10,6 +10,7 @@ internal sealed class FilterParser(string text)
     private readonly FilterScanner scanner = new(text);
     private int depth;
     private int terms;
+    private int patterns;
 
     /// <exception cref="FilterException">The text is not an expression, or it is too large a one.</exception>
     public FilterSyntax Parse()
@@ -105,6 +106,11 @@ internal sealed class FilterParser(string text)
         if (match is not null && ++terms > FilterLimits.Terms)
         {
             throw FilterException.Of($"Number of match expressions ({terms}) exceeds the limit ({FilterLimits.Terms})");
+        }
+
+        if (match?.Operator is FilterOperator.Matches or FilterOperator.NotMatches && ++patterns > FilterLimits.Patterns)
+        {
+            throw FilterException.Of($"Number of regular expressions ({patterns}) exceeds the limit ({FilterLimits.Patterns})");
         }
 
         return match;
