@@ -30,13 +30,18 @@ internal static class ConsulRoutes
     /// <summary>Any other endpoint.</summary>
     public static IRoute MapConsul(
         this IRouteTable routes, string method, string pattern, string action, Func<ApiRequest, string> resource, string summary, ConsulHandler handler) =>
-        routes.Map(method, pattern, Access(action, resource), (api, ct) => HandleAsync(api, handler, ct))
+        routes.MapConsul(method, pattern, Access(action, resource), summary, handler);
+
+    /// <summary>An endpoint whose action depends on what is asked of it: see <see cref="Access"/>.</summary>
+    public static IRoute MapConsul(
+        this IRouteTable routes, string method, string pattern, RouteAccess access, string summary, ConsulHandler handler) =>
+        routes.Map(method, pattern, access, (api, ct) => HandleAsync(api, handler, ct))
             .Summary(summary)
             .MaxBodyBytes(MaxBodyBytes)
             .Produces(StatusCodes.Status200OK);
 
     /// <summary>Policies name projects by id and datacenters by name, so both are looked up before access is decided on.</summary>
-    private static RouteAccess Access(string action, Func<ApiRequest, string> resource) => RouteAccess.Requires(action, (request, ct) =>
+    public static RouteAccess Access(string action, Func<ApiRequest, string> resource) => RouteAccess.Requires(action, (request, ct) =>
     {
         var found = request.Service<DomainDirectory>().FindAsync(request, ct);
         return found.IsCompletedSuccessfully ? ValueTask.FromResult(Named(request, found.Result)) : AwaitAsync(found.AsTask());

@@ -99,7 +99,12 @@ internal sealed class Committer(Replica replica, LogStore log, SteadyClock clock
     private async Task CommitAsync(List<PendingCommand> batch)
     {
         await replica.EnsureLoadedAsync(CancellationToken.None);
-        var tried = new Tried();
+        await CommitAsync(batch, new Tried());
+    }
+
+    /// <param name="tried">Of these commands, perhaps together with others.</param>
+    private async Task CommitAsync(List<PendingCommand> batch, Tried tried)
+    {
         var began = clock.Time.GetTimestamp();
         for (var tries = 0; batch.Count > 0; tries++)
         {
@@ -130,8 +135,9 @@ internal sealed class Committer(Replica replica, LogStore log, SteadyClock clock
         if (tried.Found is { } done)
         {
             // Its batch had taken place; only the answer was lost.
+            tried.Attempts.Remove(done.Stamp);
             done.TellAll();
-            return [];
+            return [.. batch.Except(done.Commands)];
         }
 
         var attempt = Attempt.Run(batch, new RegistryStateAt(replica.Position.State, clock.UtcNow));
@@ -149,7 +155,7 @@ internal sealed class Committer(Replica replica, LogStore log, SteadyClock clock
         var parts = Serialize(attempt);
         if (batch.Count > 1 && (parts.Sum(p => (long)p.Length) > MaxEntryBytes || attempt.Guards.Count > MaxGuards))
         {
-            await CommitAsync([.. batch.Take(batch.Count / 2)]);
+            await CommitAsync([.. batch.Take(batch.Count / 2)], tried);
             return [.. batch.Skip(batch.Count / 2)];
         }
 

@@ -69,9 +69,10 @@ internal sealed class HeadLooks(LogStore log)
         }
     }
 
+    /// <summary>Never ends within the call: its caller must have set <see cref="_next"/> before it is cleared here.</summary>
     private async Task<string?> AfterAsync(Task<string?> current)
     {
-        await ((Task)current).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)current).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         Task<string?> look;
         lock (_gate)
         {

@@ -55,6 +55,8 @@ internal sealed class Attempt
         return attempt;
     }
 
+    public IEnumerable<PendingCommand> Commands => _ran.Select(ran => ran.Command);
+
     public void TellAll()
     {
         foreach (var (_, tell) in _ran)

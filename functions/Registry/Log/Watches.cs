@@ -16,7 +16,7 @@ internal sealed class Watches(TimeProvider time) : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Topic> _topics = new(StringComparer.Ordinal);
-    private int _prefixes;
+    private readonly SortedDictionary<int, int> _prefixLengths = [];
     private int _count;
 
     /// <summary>Those who wait now.</summary>
@@ -47,7 +47,10 @@ internal sealed class Watches(TimeProvider time) : IDisposable
             if (!_topics.TryGetValue(topic, out var found))
             {
                 _topics[topic] = found = new Topic(topic);
-                _prefixes += found.IsPrefix ? 1 : 0;
+                if (found.IsPrefix)
+                {
+                    _prefixLengths[topic.Length] = _prefixLengths.GetValueOrDefault(topic.Length) + 1;
+                }
             }
 
             found.Waiters++;
@@ -69,12 +72,9 @@ internal sealed class Watches(TimeProvider time) : IDisposable
             foreach (var topic in touched)
             {
                 WakeOne(topic);
-                if (_prefixes > 0 && topic.StartsWith(KeyTopic, StringComparison.Ordinal))
+                if (topic.StartsWith(KeyTopic, StringComparison.Ordinal))
                 {
-                    for (var length = KeyTopic.Length; length <= topic.Length; length++)
-                    {
-                        WakeOne(string.Concat(PrefixTopic, topic.AsSpan(KeyTopic.Length, length - KeyTopic.Length)));
-                    }
+                    WakePrefixesOf(topic.AsSpan(KeyTopic.Length));
                 }
             }
         }
@@ -120,6 +120,21 @@ internal sealed class Watches(TimeProvider time) : IDisposable
             {
                 topic.Later?.Dispose();
             }
+        }
+    }
+
+    /// <summary>Of the many prefixes of a key only those are looked up that somebody waits for one as long as.</summary>
+    private void WakePrefixesOf(ReadOnlySpan<char> key)
+    {
+        foreach (var topicLength in _prefixLengths.Keys)
+        {
+            var length = topicLength - PrefixTopic.Length;
+            if (length > key.Length)
+            {
+                return;
+            }
+
+            WakeOne(string.Concat(PrefixTopic, key[..length]));
         }
     }
 
@@ -176,7 +191,10 @@ internal sealed class Watches(TimeProvider time) : IDisposable
     {
         if (_topics.Remove(topic.Name))
         {
-            _prefixes -= topic.IsPrefix ? 1 : 0;
+            if (topic.IsPrefix && --_prefixLengths[topic.Name.Length] == 0)
+            {
+                _prefixLengths.Remove(topic.Name.Length);
+            }
         }
     }
 

@@ -14,8 +14,20 @@ namespace Saas.Registry.State;
 [JsonDerivedType(typeof(CheckPut), "check")]
 [JsonDerivedType(typeof(CheckRemoved), "check-")]
 [JsonDerivedType(typeof(AgentRecorded), "agent")]
+[JsonDerivedType(typeof(KvPut), "kv")]
+[JsonDerivedType(typeof(KvRemoved), "kv-")]
+[JsonDerivedType(typeof(KvTreeRemoved), "kv-tree-")]
+[JsonDerivedType(typeof(SessionBegun), "session")]
+[JsonDerivedType(typeof(SessionsEnded), "session-")]
 [JsonDerivedType(typeof(LeaseBegun), "lease")]
 [JsonDerivedType(typeof(LeaseEnded), "lease-")]
+[JsonDerivedType(typeof(CoordinatePut), "coordinate")]
+[JsonDerivedType(typeof(CoordinateRemoved), "coordinate-")]
+[JsonDerivedType(typeof(EventFired), "event")]
+[JsonDerivedType(typeof(IntentionPut), "intention")]
+[JsonDerivedType(typeof(IntentionRemoved), "intention-")]
+[JsonDerivedType(typeof(QueryPut), "query")]
+[JsonDerivedType(typeof(QueryRemoved), "query-")]
 internal abstract record Change
 {
     /// <param name="index">Of the command: what it changes gets it as its ModifyIndex, and as its CreateIndex what is new.</param>

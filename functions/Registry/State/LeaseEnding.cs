@@ -1,5 +1,6 @@
 using Saas.Discovery.Model;
 using Saas.Registry.Log;
+using Saas.Registry.Sessions;
 
 namespace Saas.Registry.State;
 
@@ -13,6 +14,9 @@ internal static class LeaseEnding
         {
             case LeaseKind.Agent:
                 EndAgent(draft, term.Subject);
+                break;
+            case LeaseKind.Session:
+                draft.EndSessions([term.Subject]);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(term), term.Kind, "No such kind of lease.");

@@ -54,6 +54,9 @@ public sealed class RouteAccess
     /// <summary>Null for a public route.</summary>
     public string? Action { get; }
 
+    /// <summary>The action where it depends on what is asked of the route; null: <see cref="Action"/>.</summary>
+    public Func<ApiRequest, string>? ActionOf { get; private init; }
+
     /// <summary>The resource the action is on; null for a public route.</summary>
     public Func<ApiRequest, CancellationToken, ValueTask<string>>? Resource { get; }
 
@@ -61,6 +64,9 @@ public sealed class RouteAccess
     public string? PublicReason { get; }
 
     public bool IsPublic => Action is null;
+
+    /// <summary>One path that does several things by its query, as some protocols have it: each needs its own action.</summary>
+    public RouteAccess ByRequest(Func<ApiRequest, string> action) => new(Action, Resource, PublicReason) { ActionOf = action };
 
     /// <summary>Anyone: sign-up, health. Limited per address.</summary>
     public static RouteAccess Public(string reason) => new(null, null, reason);

@@ -81,6 +81,7 @@ internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
     {
         var resource = await route.Access.Resource!(request, request.Http.RequestAborted);
         request.Resource = resource;
+        action = route.Access.ActionOf?.Invoke(request) ?? action;
         var decision = parts.Authorizer.Decide(request.Principal, action, resource);
         if (decision.IsAllowed)
         {

@@ -39,19 +39,24 @@ public static class BuiltInPolicies
             Operator,
             "tenant:read", "plans:read", "projects:*", "sites:*", "enrolments:*", "nodes:*", "jobs:*", "allocations:*",
             "evaluations:*", "usage:read", "members:list", "members:read", "keys:list", "keys:read", "audit:read",
-            "transit:*", "kv:*", "mounts:*", "tokens:*"),
+            "transit:*", "kv:*", "mounts:*", "tokens:*", "registry-kv:*", "sessions:*", "txn:apply",
+            "queries:*", "intentions:*", "events:*", "coordinates:*"),
         Allow(
             Developer,
             "tenant:read", "plans:read", "projects:list", "projects:read", "sites:list", "sites:read", "nodes:list",
             "nodes:read", "jobs:*", "allocations:*", "evaluations:*", "usage:read",
             "transit:create", "transit:read", "transit:list", "transit:rotate", "transit:encrypt", "transit:decrypt", "transit:rewrap",
-            "transit:datakey", "transit:random", "transit:hash", "transit:hmac", "transit:sign", "transit:verify", "kv:*", "mounts:read", "tokens:*"),
+            "transit:datakey", "transit:random", "transit:hash", "transit:hmac", "transit:sign", "transit:verify", "kv:*", "mounts:read", "tokens:*",
+            "registry-kv:*", "sessions:*", "txn:apply",
+            "queries:*", "intentions:read", "intentions:check", "events:*", "coordinates:read"),
         Allow(
             Auditor,
             "tenant:read", "plans:read", "projects:list", "projects:read", "sites:list", "sites:read", "enrolments:list",
             "enrolments:read", "nodes:list", "nodes:read", "jobs:list", "jobs:read", "allocations:list",
             "allocations:read", "evaluations:list", "evaluations:read", "usage:read", "members:list", "members:read",
-            "keys:list", "keys:read", "audit:read", "transit:list", "transit:read", "kv:list", "mounts:read"),
+            "keys:list", "keys:read", "audit:read", "transit:list", "transit:read", "kv:list", "mounts:read",
+            "registry-kv:list", "sessions:read",
+            "queries:read", "intentions:read", "intentions:check", "events:read", "coordinates:read"),
     }.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
 
     public static readonly AccessPolicy Self =
