@@ -7,8 +7,9 @@ namespace Saas.LocalRegistry.Sync;
 /// <para>
 /// A change of the status goes out at once; a change of the output alone after a while, because nobody acts on it. A check
 /// that flaps must not wake everybody who watches its service: every change of status that went out adds 1 to a score that
-/// halves each minute, and above <see cref="FlapScore"/> a change for the better is held until it has lasted for
-/// <see cref="Settle"/>. A change for the worse is never held, so what flaps is out of discovery, not in it.
+/// halves each minute. From <see cref="FlapScore"/> on, and until it is below <see cref="CalmScore"/>, a change for the
+/// better is held until it has lasted for <see cref="Settle"/>. A change for the worse is never held, so what flaps is out
+/// of discovery, not in it.
 /// </para>
 /// </summary>
 internal sealed record PublishedCheck(HealthCheck Sent)
@@ -16,12 +17,16 @@ internal sealed record PublishedCheck(HealthCheck Sent)
     /// <summary>Three failures and recoveries within a minute.</summary>
     public const double FlapScore = 5;
 
+    public const double CalmScore = 1;
+
     public static readonly TimeSpan Settle = TimeSpan.FromSeconds(20);
 
     /// <summary>As of <see cref="ScoredAt"/>.</summary>
     private double Score { get; init; }
 
     private TimeSpan ScoredAt { get; init; }
+
+    private bool WasFlapping { get; init; }
 
     /// <summary>What it is since then, other than <see cref="Sent"/>; null: as sent.</summary>
     private HealthCheck? Waiting { get; init; }
@@ -42,7 +47,7 @@ internal sealed record PublishedCheck(HealthCheck Sent)
         if (Sent.Status != check.Status)
         {
             var isBetter = HealthStatus.Severity(check.Status) < HealthStatus.Severity(Sent.Status);
-            if (!isBetter || Decayed(now) < FlapScore)
+            if (!isBetter || !IsFlapping(Decayed(now)))
             {
                 return Published(check, now);
             }
@@ -65,8 +70,13 @@ internal sealed record PublishedCheck(HealthCheck Sent)
         ? this with { Sent = check, Waiting = null, DueAt = null }
         : Published(check, now);
 
-    private PublishedCheck Published(HealthCheck check, TimeSpan now) =>
-        new(check) { Score = Decayed(now) + (Sent.Status == check.Status ? 0 : 1), ScoredAt = now };
+    private PublishedCheck Published(HealthCheck check, TimeSpan now)
+    {
+        var score = Decayed(now) + (Sent.Status == check.Status ? 0 : 1);
+        return new PublishedCheck(check) { Score = score, ScoredAt = now, WasFlapping = IsFlapping(score) };
+    }
+
+    private bool IsFlapping(double score) => score >= (WasFlapping ? CalmScore : FlapScore);
 
     private double Decayed(TimeSpan now) => Score * Math.Pow(0.5, (now - ScoredAt).TotalMinutes);
 
