@@ -18,7 +18,7 @@ public sealed class AgentWithoutRegistryTests
         }
 
         var port = FreePort.Find();
-        await File.WriteAllTextAsync(folder.File("agent.json"), $$"""{"registry":{"listen":"127.0.0.1:{{port}}"}}""");
+        await File.WriteAllTextAsync(folder.File("agent.json"), $$$"""{"registry":{"listen":"127.0.0.1:{{{port}}}"}}""");
         await using var registering = new AgentProcess(plane, folder.File("plain"));
         registering.Start(null, "--config", folder.File("agent.json"));
         await Poll.UntilAsync(() => registering.Log.Contains($"listens on 127.0.0.1:{port}", StringComparison.Ordinal), "the API", () => registering.Log);
