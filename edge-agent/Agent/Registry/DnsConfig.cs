@@ -7,28 +7,28 @@ namespace Saas.EdgeAgent.Registry;
 internal sealed record DnsConfig
 {
     /// <summary>An address of loopback with port.</summary>
-    public string Listen { get; init; } = $"127.0.0.1:{DnsOptions.DefaultPort}";
+    public string Listen { get; set; } = $"127.0.0.1:{DnsOptions.DefaultPort}";
 
-    public string Domain { get; init; } = "consul";
+    public string Domain { get; set; } = "consul";
 
     /// <summary>Answered as <see cref="Domain"/>; default none.</summary>
-    public string? AltDomain { get; init; }
+    public string? AltDomain { get; set; }
 
     /// <summary>Addresses, with or without port; default none: names outside of the domain are refused.</summary>
-    public IReadOnlyList<string> Recursors { get; init; } = [];
+    public IReadOnlyList<string> Recursors { get; set; } = [];
 
     /// <summary>Instances that warn are left out too.</summary>
-    public bool OnlyPassing { get; init; }
+    public bool OnlyPassing { get; set; }
 
-    public bool EnableTruncate { get; init; }
+    public bool EnableTruncate { get; set; }
 
-    public int NodeTtlSeconds { get; init; }
+    public int NodeTtlSeconds { get; set; }
 
     /// <summary>By service; <c>*</c> at the end is any ending.</summary>
-    public IReadOnlyDictionary<string, int> ServiceTtlSeconds { get; init; } = new Dictionary<string, int>();
+    public IReadOnlyDictionary<string, int> ServiceTtlSeconds { get; set; } = new Dictionary<string, int>();
 
     /// <summary>Of negative answers.</summary>
-    public int MinTtlSeconds { get; init; }
+    public int MinTtlSeconds { get; set; }
 
     /// <exception cref="CommandLineException">A value cannot be followed.</exception>
     public void Validate()

@@ -4,32 +4,35 @@ using System.Net.Sockets;
 
 namespace Saas.EdgeAgent.Registry;
 
-/// <summary>The member <c>registry</c> of the configuration file: where it is, the agent keeps this machine in the catalog.</summary>
+/// <summary>
+/// The member <c>registry</c> of the configuration file: where it is, the agent keeps this machine in the catalog. Settable,
+/// because the generated reader gives members that are <c>init</c> and not in the file their type's default, not ours.
+/// </summary>
 internal sealed record RegistryConfig
 {
     /// <summary>The Registry app; default is the agent's <c>--server</c>.</summary>
-    public string? Server { get; init; }
+    public string? Server { get; set; }
 
     /// <summary>Where the HTTP API listens, an address of loopback with port; default nowhere.</summary>
-    public string? Listen { get; init; }
+    public string? Listen { get; set; }
 
     /// <summary>DNS over UDP and TCP; default none.</summary>
-    public DnsConfig? Dns { get; init; }
+    public DnsConfig? Dns { get; set; }
 
     /// <summary>The address others reach this machine at; default its first IPv4 address that is not loopback.</summary>
-    public string? Advertise { get; init; }
+    public string? Advertise { get; set; }
 
     /// <summary>5 to 600; default 30.</summary>
-    public int TtlSeconds { get; init; } = 30;
+    public int TtlSeconds { get; set; } = 30;
 
     /// <summary>Default false.</summary>
-    public bool EnableScriptChecks { get; init; }
+    public bool EnableScriptChecks { get; set; }
 
     /// <summary>Of jobs only; default false.</summary>
-    public bool EnableLocalScriptChecks { get; init; }
+    public bool EnableLocalScriptChecks { get; set; }
 
     /// <summary>Default true.</summary>
-    public bool ProbePeers { get; init; } = true;
+    public bool ProbePeers { get; set; } = true;
 
     /// <exception cref="CommandLineException">A value cannot be followed.</exception>
     public void Validate()

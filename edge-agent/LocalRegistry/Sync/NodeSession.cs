@@ -107,7 +107,7 @@ internal sealed partial class NodeSession
         var body = NodeMessages.Serialize(new NodeSync { Generation = 1, Sequence = 0, TtlSeconds = (int)_parts.Options.Ttl.TotalSeconds });
         var result = await _parts.Client.SyncAsync(_ns, body, ct);
         _knownGeneration = Math.Max(_knownGeneration, result.Generation);
-        _parts.Names.Learn(_ns, result.Project.Length > 0 ? result.Project : _ns);
+        _parts.Names.Learn(_ns, string.IsNullOrEmpty(result.Project) ? _ns : result.Project);
         return true;
     }
 
