@@ -28,6 +28,11 @@ internal sealed partial class AllocationExecutor(
             {
                 await NoteEndAsync(slot, end, ct);
             }
+
+            foreach (var withdrawn in plan.Withdraw)
+            {
+                NoteWithdrawn(slot, withdrawn);
+            }
         }
 
         // Stops wait for their grace: together, or a group of ten would take ten times as long.
@@ -122,6 +127,14 @@ internal sealed partial class AllocationExecutor(
         LogEnded(log, id.AllocationId, id.Task, id.Run, status.ExitCode, end.Decision.Verdict, end.Reason);
     }
 
+    private void NoteWithdrawn(AllocationSlot slot, PlannedAction withdrawn)
+    {
+        var id = withdrawn.Workload.Id;
+        var delay = ShutdownDelay.Of(slot.Record.Assigned, id.Task);
+        LogWithdrawn(log, id.AllocationId, id.Task, id.Run, delay.TotalSeconds, withdrawn.Reason);
+        slot.Change(record => record.With(TaskTransitions.Withdrawn(record.Task(id.Task), delay, time.GetUtcNow())));
+    }
+
     private async Task StopAsync(AllocationSlot? slot, PlannedAction stop, CancellationToken ct)
     {
         var id = stop.Workload.Id;
@@ -169,6 +182,9 @@ internal sealed partial class AllocationExecutor(
 
     [LoggerMessage(215, LogLevel.Information, "{Allocation} {Task}/{Run}: stopping: {Reason}")]
     private static partial void LogStop(ILogger log, string allocation, string task, int run, string reason);
+
+    [LoggerMessage(217, LogLevel.Information, "{Allocation} {Task}/{Run}: stops in {Seconds} s: {Reason}")]
+    private static partial void LogWithdrawn(ILogger log, string allocation, string task, int run, double seconds, string reason);
 
     [LoggerMessage(216, LogLevel.Information, "{Allocation} {Task}/{Run}: removed: {Reason}")]
     private static partial void LogRemoved(ILogger log, string allocation, string task, int run, string reason);

@@ -52,17 +52,20 @@ internal sealed class AllocationPass(
         }
     }
 
-    /// <summary>What is about to be stopped leaves discovery first, as with Nomad.</summary>
+    /// <summary>What is about to be stopped leaves discovery first, as with Nomad; what lingers left it before.</summary>
     private async Task ShowServicesAsync(AllocationRecord record, ObservedAllocation observed, AllocationPlan plan, CancellationToken ct)
     {
-        var ending = plan.Stop.Select(stop => stop.Workload).ToList();
+        var leaving = plan.Stop.Concat(plan.Withdraw).Select(stop => stop.Workload).ToList();
         var running = observed.Workloads
-            .Where(workload => workload.Status.State == WorkloadState.Running && !ending.Contains(workload) && record.IsPresent(workload))
+            .Where(workload => workload.Status.State == WorkloadState.Running && record.IsPresent(workload))
+            .Where(workload => !leaving.Contains(workload) && plan.Linger.All(lingering => lingering.Workload != workload))
             .Select(workload => workload.Id.Task).ToHashSet(StringComparer.Ordinal);
         services.Put(record, running);
+        var ending = leaving.Where(workload => !record.IsPresent(workload) || record.Task(workload.Id.Task).StopNotBefore is null)
+            .Select(workload => workload.Id.Task).ToHashSet(StringComparer.Ordinal);
         if (ending.Count > 0)
         {
-            await services.WithdrawnAsync(record, running, ending.Select(workload => workload.Id.Task).ToHashSet(StringComparer.Ordinal), ct);
+            await services.WithdrawnAsync(record, running, ending, ct);
         }
     }
 

@@ -42,6 +42,12 @@ internal sealed record AllocationPlan
     /// <summary>The task ended and no run follows: note how. Nothing is asked of the driver.</summary>
     public List<PlannedEnd> Finish { get; } = [];
 
+    /// <summary>Runs, must not, and is to be out of discovery for a while before it is stopped: have its services leave.</summary>
+    public List<PlannedAction> Withdraw { get; } = [];
+
+    /// <summary>Its services left; it is stopped when its delay is over. Nothing to do.</summary>
+    public List<PlannedAction> Linger { get; } = [];
+
     /// <summary>Runs and must not.</summary>
     public List<PlannedAction> Stop { get; } = [];
 
@@ -54,5 +60,5 @@ internal sealed record AllocationPlan
     /// <summary>As it should be, or not ours to touch.</summary>
     public List<PlannedAction> Ignore { get; } = [];
 
-    public bool HasActions => Start.Count + Restart.Count + Finish.Count + Stop.Count + Remove.Count + Adopt.Count > 0;
+    public bool HasActions => Start.Count + Restart.Count + Finish.Count + Withdraw.Count + Stop.Count + Remove.Count + Adopt.Count > 0;
 }

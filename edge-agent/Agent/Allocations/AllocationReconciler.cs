@@ -29,7 +29,7 @@ internal static class AllocationReconciler
             }
             else if (WhyStop(wanted, observed.Record!) is { } reason)
             {
-                PlanStop(plan, workload, task, reason, now);
+                PlanStop(plan, workload, task, observed.Record!, reason, now);
             }
             else
             {
@@ -60,10 +60,17 @@ internal static class AllocationReconciler
         bucket.Add(new PlannedAction(workload, reason));
     }
 
-    private static void PlanStop(AllocationPlan plan, ObservedWorkload workload, TaskRecord task, string reason, DateTimeOffset now)
+    private static void PlanStop(
+        AllocationPlan plan, ObservedWorkload workload, TaskRecord task, AllocationRecord record, string reason, DateTimeOffset now)
     {
         switch (workload.Status.State)
         {
+            case WorkloadState.Running when ShutdownDelay.Of(record.Assigned, task.Name) is var delay && ShutdownDelay.IsToBegin(task, delay, now):
+                plan.Withdraw.Add(new PlannedAction(workload, reason));
+                break;
+            case WorkloadState.Running when task.StopNotBefore > now:
+                plan.Linger.Add(new PlannedAction(workload, reason));
+                break;
             case WorkloadState.Running:
                 plan.Stop.Add(new PlannedAction(workload, reason));
                 break;
@@ -81,7 +88,7 @@ internal static class AllocationReconciler
     {
         switch (workload.Status.State)
         {
-            case WorkloadState.Running when task.Phase == TaskPhase.Running:
+            case WorkloadState.Running when task is { Phase: TaskPhase.Running, StopNotBefore: null }:
                 plan.Ignore.Add(new PlannedAction(workload, "Runs as assigned"));
                 break;
             case WorkloadState.Running:

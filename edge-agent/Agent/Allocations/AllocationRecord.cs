@@ -32,6 +32,12 @@ internal sealed record TaskRecord
     /// <summary>A <see cref="TaskPhase.Pending"/> run starts no earlier.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>
+    /// Its services were withdrawn because it is to be stopped, and it is told so no earlier; see <see cref="ShutdownDelay"/>.
+    /// Null while it is wanted. Set once a stop: another one does not begin anew.
+    /// </summary>
+    public DateTimeOffset? StopNotBefore { get; init; }
+
     public RestartWindow Window { get; init; } = new(0, null);
 
     public int Restarts { get; init; }
@@ -90,7 +96,7 @@ internal sealed record AllocationRecord
 
     /// <summary>
     /// What the scheduler may change under a running allocation and the agent acts by: whether it should run, what follows
-    /// when a task fails, and its services. What runs stays what it is, whatever came.
+    /// when a task fails, its services, and how long after them it is stopped. What runs stays what it is, whatever came.
     /// </summary>
     /// <returns>This, if nothing changed.</returns>
     public AllocationRecord WithUpdate(AssignedAllocation assigned)
@@ -103,8 +109,8 @@ internal sealed record AllocationRecord
 
         if (assigned.JobVersion != updated.JobVersion)
         {
-            var services = (assigned.TaskGroup.Tasks ?? []).Where(task => task?.Name is not null)
-                .DistinctBy(task => task.Name).ToDictionary(task => task.Name!, task => task.Services, StringComparer.Ordinal);
+            var tasks = (assigned.TaskGroup.Tasks ?? []).Where(task => task?.Name is not null)
+                .DistinctBy(task => task.Name).ToDictionary(task => task.Name!, StringComparer.Ordinal);
             updated = updated with
             {
                 JobVersion = assigned.JobVersion,
@@ -112,13 +118,17 @@ internal sealed record AllocationRecord
                 {
                     RestartPolicy = assigned.TaskGroup.RestartPolicy,
                     Services = assigned.TaskGroup.Services,
-                    Tasks = updated.TaskGroup.Tasks?.Select(task => task with { Services = services.GetValueOrDefault(task.Name ?? "") }).ToList(),
+                    ShutdownDelay = assigned.TaskGroup.ShutdownDelay,
+                    Tasks = updated.TaskGroup.Tasks?.Select(task => WithUpdate(task, tasks.GetValueOrDefault(task.Name ?? ""))).ToList(),
                 },
             };
         }
 
         return ReferenceEquals(updated, Assigned) ? this : this with { Assigned = updated };
     }
+
+    private static JobTask WithUpdate(JobTask task, JobTask? assigned) =>
+        task with { Services = assigned?.Services, ShutdownDelay = assigned?.ShutdownDelay };
 
     public AllocationRecord With(TaskRecord changed) => this with { Tasks = [.. Tasks.Select(task => task.Name == changed.Name ? changed : task)] };
 }
@@ -133,6 +143,7 @@ internal static class TaskEventTypes
     public const string Terminated = "Terminated";
     public const string Restarting = "Restarting";
     public const string NotRestarting = "Not Restarting";
+    public const string ShutdownDelay = "Waiting for shutdown delay";
     public const string Killing = "Killing";
     public const string Killed = "Killed";
 }

@@ -13,12 +13,20 @@ internal static class TaskTransitions
     {
         Phase = TaskPhase.Running,
         NotBefore = null,
+        StopNotBefore = null,
         StartedAt = startedAt,
         FinishedAt = null,
         ExitCode = null,
         Events = Append(task, how is null
             ? [new TaskEvent(TaskEventTypes.Started, startedAt, "Task started")]
             : [new TaskEvent(TaskEventTypes.Driver, startedAt, how), new TaskEvent(TaskEventTypes.Started, startedAt, "Task started")]),
+    };
+
+    /// <summary>It is to be stopped, and its services have left.</summary>
+    public static TaskRecord Withdrawn(TaskRecord task, TimeSpan delay, DateTimeOffset now) => task with
+    {
+        StopNotBefore = now + delay,
+        Events = Append(task, [new TaskEvent(TaskEventTypes.ShutdownDelay, now, $"Waiting {delay.TotalSeconds} s before stopping the task")]),
     };
 
     public static TaskRecord Killing(TaskRecord task, string reason, DateTimeOffset now) =>
@@ -31,6 +39,7 @@ internal static class TaskTransitions
         Phase = TaskPhase.Pending,
         StaleRuns = [.. task.StaleRuns, task.Run],
         Run = task.Run + 1,
+        StopNotBefore = null,
         Restarts = task.Restarts + 1,
         NotBefore = decision.NotBefore,
         Window = decision.Window,

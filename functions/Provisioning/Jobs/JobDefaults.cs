@@ -51,6 +51,7 @@ internal static class JobDefaults
         Constraints = Complete(group.Constraints),
         Tasks = [.. (group.Tasks ?? []).Select(task => Complete(task, job, group.Name!))],
         Services = ServiceDefaults.Complete(group.Services, job, group.Name!, task: null),
+        ShutdownDelay = group.ShutdownDelay ?? 0,
         RestartPolicy = Complete(group.RestartPolicy ?? new RestartPolicy(), type),
         ReschedulePolicy = Complete(group.ReschedulePolicy ?? new ReschedulePolicy(), type),
         EphemeralDisk = new EphemeralDisk { SizeMB = group.EphemeralDisk?.SizeMB ?? 300 },
@@ -66,6 +67,7 @@ internal static class JobDefaults
         Constraints = Complete(task.Constraints),
         KillTimeout = task.KillTimeout ?? 5 * Second,
         KillSignal = string.IsNullOrEmpty(task.KillSignal) ? "SIGTERM" : task.KillSignal,
+        ShutdownDelay = task.ShutdownDelay ?? 0,
         LogConfig = new LogConfig { MaxFiles = task.LogConfig?.MaxFiles ?? 10, MaxFileSizeMB = task.LogConfig?.MaxFileSizeMB ?? 10 },
         Meta = task.Meta ?? Empty,
     };

@@ -19,7 +19,7 @@ internal sealed record GroupDefinition(TaskGroup Group, string Definition, Resou
 
     /// <summary>
     /// Without what may change under a running allocation: how many there are, where they may be, what follows when they
-    /// fail, and as what they are found. What is left reaches the workload.
+    /// fail, as what they are found, and how they leave. What is left reaches the workload.
     /// </summary>
     private static string DefinitionOf(TaskGroup group)
     {
@@ -30,7 +30,8 @@ internal sealed record GroupDefinition(TaskGroup Group, string Definition, Resou
             RestartPolicy = null,
             ReschedulePolicy = null,
             Services = null,
-            Tasks = [.. (group.Tasks ?? []).Select(static task => task with { Constraints = null, Services = null })],
+            ShutdownDelay = null,
+            Tasks = [.. (group.Tasks ?? []).Select(static task => task with { Constraints = null, Services = null, ShutdownDelay = null })],
         };
         return Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(lasting, NomadJson.Default.TaskGroup)));
     }

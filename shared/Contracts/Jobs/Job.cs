@@ -59,6 +59,12 @@ public sealed record TaskGroup
     /// <summary>In the catalog while all tasks of the group run.</summary>
     public IReadOnlyList<JobService>? Services { get; init; }
 
+    /// <summary>
+    /// Nanoseconds between the withdrawal of an allocation's services and the stop of its tasks, so that followers of the
+    /// catalog send nothing more; default 0, at most 1 h. Passes also where nothing is offered.
+    /// </summary>
+    public long? ShutdownDelay { get; init; }
+
     public RestartPolicy? RestartPolicy { get; init; }
     public ReschedulePolicy? ReschedulePolicy { get; init; }
     public EphemeralDisk? EphemeralDisk { get; init; }
@@ -89,6 +95,9 @@ public sealed record JobTask
 
     /// <summary>Default <c>SIGTERM</c>.</summary>
     public string? KillSignal { get; init; }
+
+    /// <summary>As <see cref="TaskGroup.ShutdownDelay"/>, and after it, for this task alone; default 0, at most 1 h.</summary>
+    public long? ShutdownDelay { get; init; }
 
     public LogConfig? LogConfig { get; init; }
     public IReadOnlyDictionary<string, string>? Meta { get; init; }

@@ -81,20 +81,27 @@ public sealed class AllocationServicesTests
     }
 
     [Fact]
-    public void WithUpdate_ANewVersion_TakesOverServicesAndRestartsAndNothingThatRuns()
+    public void WithUpdate_ANewVersion_TakesOverServicesRestartsAndDelaysAndNothingThatRuns()
     {
         var allocation = Allocation();
         var record = AllocationRecord.New(allocation, DateTimeOffset.UnixEpoch);
         var next = Allocation(Service("other")) with { Id = allocation.Id, JobVersion = 1 };
         next = next with
         {
-            TaskGroup = next.TaskGroup with { Services = null, RestartPolicy = Assignments.NoRestarts, Tasks = [.. next.TaskGroup.Tasks!.Select(task => task with { Driver = "vm" })] },
+            TaskGroup = next.TaskGroup with
+            {
+                Services = null,
+                ShutdownDelay = 7,
+                RestartPolicy = Assignments.NoRestarts,
+                Tasks = [.. next.TaskGroup.Tasks!.Select(task => task with { Driver = "vm", ShutdownDelay = 9 })],
+            },
         };
 
         var updated = record.WithUpdate(next).Assigned.TaskGroup;
 
         Assert.Null(updated.Services);
         Assert.Equal("other", updated.Tasks![0].Services![0].Name);
+        Assert.Equal((7, 9), (updated.ShutdownDelay, updated.Tasks[0].ShutdownDelay));
         Assert.Equal(Assignments.NoRestarts, updated.RestartPolicy);
         Assert.All(updated.Tasks, task => Assert.Equal(DriverNames.Exec, task.Driver));
         Assert.Same(record, record.WithUpdate(allocation));

@@ -108,6 +108,61 @@ public sealed class ServiceBoardTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_HasAShutdownDelay_ServicesLeaveAtOnceAndTheSignalComesAfterIt()
+    {
+        var (leaving, going) = (Delayed(seconds: 2), Allocation());
+        Assign(leaving, going);
+        await UntilAsync(() => _services.Of(leaving.Id).Count + _services.Of(going.Id).Count == 2, "both services are shown");
+        var asked = new ConcurrentQueue<DateTimeOffset>();
+        _services.Withdrawing = (_, _) =>
+        {
+            asked.Enqueue(TimeProvider.System.GetUtcNow());
+            return Task.CompletedTask;
+        };
+        var stopped = new TaskCompletionSource<DateTimeOffset>();
+        _driver.Before = (call, id, _) =>
+        {
+            if (call == "stop" && id.AllocationId == leaving.Id)
+            {
+                stopped.TrySetResult(TimeProvider.System.GetUtcNow());
+            }
+
+            return Task.CompletedTask;
+        };
+
+        Assign(leaving.Stopped(), going);
+
+        await UntilAsync(() => _services.Of(leaving.Id).Count == 0, "the service is gone");
+        await UntilAsync(() => _store.Find(leaving.Id)?.Record.IsTerminal == true, "it is stopped");
+        var withdrawn = Assert.Single(asked);
+        Assert.InRange(await stopped.Task - withdrawn, TimeSpan.FromSeconds(2), Poll.DefaultTimeout);
+        Assert.Single(_services.Of(going.Id));
+    }
+
+    [Fact]
+    public async Task Run_TheAgentIsStartedAnewAndTheAllocationLeavesMeanwhile_TheShutdownDelayGoesOn()
+    {
+        var allocation = Delayed(seconds: 3600);
+        Assign(allocation);
+        await UntilAsync(() => _services.Of(allocation.Id).Count == 1, "the service is shown");
+        Assign(allocation.Stopped());
+        await UntilAsync(() => StopNotBefore(allocation) is not null, "its delay has begun");
+        var begun = StopNotBefore(allocation);
+        await StopAsync();
+        _driver.Before = (call, _, _) => call == "stop" ? throw new DriverException(DriverFault.InvalidConfig, "too early") : Task.CompletedTask;
+
+        Start();
+        Assign();
+        var next = Allocation();
+        Assign(next);
+
+        await UntilAsync(() => _services.Of(next.Id).Count == 1, "another allocation's service is shown");
+        Assert.Equal(begun, StopNotBefore(allocation));
+        Assert.Empty(_services.Of(allocation.Id));
+        Assert.Equal(WorkloadState.Running, _host.Find(Node, new WorkloadId(allocation.Id, "main", 0))!.Status.State);
+    }
+
+    [Fact]
     public async Task Run_TheTaskEndsAndStartsAnew_ItsServiceGoesAndComesBack()
     {
         var allocation = Allocation(new RestartPolicy { Attempts = 3, Interval = 3_600_000_000_000, Delay = 1_000_000, Mode = "fail" });
@@ -236,6 +291,14 @@ public sealed class ServiceBoardTests : IAsyncDisposable
         {
             Config = ExecHarness.Config(FakeBehaviour.Runs), Services = [new JobService { Name = "web", PortLabel = "80" }],
         });
+
+    private static AssignedAllocation Delayed(long seconds)
+    {
+        var allocation = Allocation();
+        return allocation with { TaskGroup = allocation.TaskGroup with { ShutdownDelay = seconds * 1_000_000_000 } };
+    }
+
+    private DateTimeOffset? StopNotBefore(AssignedAllocation allocation) => _store.Find(allocation.Id)?.Record.Task("main").StopNotBefore;
 
     private void Assign(params AssignedAllocation[] allocations) =>
         _assignment.Accept(new NodeAssignment { NodeId = Node, Index = ++_index, Epoch = 1, Allocations = allocations });

@@ -21,6 +21,10 @@ internal static class CommonRules
     public static void IsEnvironment<T>(this IRuleBuilder<T, IReadOnlyDictionary<string, string>?> rule) =>
         rule.AreEntries(JobLimits.MaxEnvValueLength, key => key.Length > 0 && !key.AsSpan().ContainsAny('=', '\0'), "not empty and without =");
 
+    public static void IsShutdownDelay<T>(this IRuleBuilder<T, long?> rule) =>
+        rule.Must(delay => delay is null or (>= 0 and <= JobLimits.MaxShutdownDelay))
+            .WithMessage((_, delay) => $"Expected 0 to 1 hour, in nanoseconds; {delay} came.");
+
     public static void AreConstraints<T>(this IRuleBuilder<T, IReadOnlyList<Constraint>?> rule) =>
         rule.Custom((constraints, context) =>
         {

@@ -55,5 +55,8 @@ internal static class JobLimits
 
     public const long Second = 1_000_000_000;
     public const long MaxKillTimeout = 3600 * Second;
+
+    /// <summary>Of a group, and of a task after it. Nomad has no limit; ours keeps a stop from looking like a hang.</summary>
+    public const long MaxShutdownDelay = 3600 * Second;
     public const long MaxPolicyTime = 366L * 24 * 3600 * Second;
 }

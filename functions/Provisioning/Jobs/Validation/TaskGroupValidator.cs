@@ -14,6 +14,7 @@ internal sealed class TaskGroupValidator : AbstractValidator<TaskGroup>
         RuleFor(group => group.Count).Must(count => count is null or (>= 0 and <= JobLimits.MaxCount))
             .WithMessage(group => $"Expected 0 to {JobLimits.MaxCount}; {group.Count} came.");
         RuleFor(group => group.Meta).IsMeta();
+        RuleFor(group => group.ShutdownDelay).IsShutdownDelay();
         RuleFor(group => group.Constraints).AreConstraints();
         RuleFor(group => group.EphemeralDisk!.SizeMB)
             .Must(size => size is null or (>= JobLimits.MinDiskMB and <= JobLimits.MaxDiskMB))

@@ -29,6 +29,7 @@ internal sealed class TaskValidator : AbstractValidator<JobTask>
             .WithMessage(task => $"Expected 0 to 1 hour, in nanoseconds; {task.KillTimeout} came.");
         RuleFor(task => task.KillSignal).Must(signal => string.IsNullOrEmpty(signal) || Signals.Contains(signal))
             .WithMessage(task => $"Expected a signal such as SIGTERM or SIGINT; {Quote.Of(task.KillSignal)} came.");
+        RuleFor(task => task.ShutdownDelay).IsShutdownDelay();
         RuleFor(task => task.LogConfig!.MaxFiles).Must(files => files is null or (>= 1 and <= 100))
             .WithMessage(task => $"Expected 1 to 100; {task.LogConfig!.MaxFiles} came.")
             .When(task => task.LogConfig is not null);
