@@ -9,6 +9,7 @@ public sealed partial record CatalogState
     public CatalogState WithCheck(HealthCheck check, ulong index, ICollection<string> touched)
     {
         var node = FindNode(check.Node) ?? throw new InvalidOperationException($"There is no node {check.Node}.");
+        check = check with { Node = node.Node.Name };
         if (!check.IsOfNode)
         {
             var service = node.Services.GetValueOrDefault(check.ServiceID)

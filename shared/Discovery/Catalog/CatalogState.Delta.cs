@@ -40,6 +40,12 @@ public sealed partial record CatalogState
 
         foreach (var node in delta.Nodes)
         {
+            if (next.FindNode(node.Node.Name) is { } found && found.Node.Name != node.Node.Name)
+            {
+                // It went, and came again written otherwise.
+                next = next.WithoutNode(found.Node.Name, delta.Index, touched);
+            }
+
             next = next.WithWholeNode(node.Node, node.Services, node.Checks, delta.Index, touched);
         }
 

@@ -4,7 +4,10 @@ namespace Saas.Discovery.Catalog;
 
 public sealed partial record CatalogState
 {
-    /// <summary>Registers or changes a node. One that has the id under another name is renamed, with all that is on it.</summary>
+    /// <summary>
+    /// Registers or changes a node, whose name stays written as it first was. One that has the id under another name is
+    /// renamed, with all that is on it.
+    /// </summary>
     /// <param name="touched">Takes the topics whose answers change.</param>
     public CatalogState WithNode(Node node, ulong index, ICollection<string> touched)
     {
@@ -14,13 +17,19 @@ public sealed partial record CatalogState
             return WithoutNode(renamed.Node.Name, index, touched).WithRenamed(renamed, node, index, touched);
         }
 
+        return WithNode(node, createdAt: index, index, touched);
+    }
+
+    private CatalogState WithNode(Node node, ulong createdAt, ulong index, ICollection<string> touched)
+    {
         var found = FindNode(node.Name);
+        node = found is null ? node : node with { Name = found.Node.Name };
         if (found is not null && CatalogEquality.Same(found.Node, node))
         {
             return this;
         }
 
-        var stored = node with { CreateIndex = found?.Node.CreateIndex ?? index, ModifyIndex = index };
+        var stored = node with { CreateIndex = found?.Node.CreateIndex ?? createdAt, ModifyIndex = index };
         var entry = found is null ? NodeEntry.Of(stored, index) : found with { Node = stored, Index = index };
         Touch(touched, CatalogTopics.Nodes, CatalogTopics.Node(node.Name), CatalogTopics.All);
         var names = found is { Node.ID.Length: > 0 } ? NameById.Remove(found.Node.ID) : NameById;
@@ -65,7 +74,7 @@ public sealed partial record CatalogState
 
     private CatalogState WithRenamed(NodeEntry former, Node node, ulong index, ICollection<string> touched)
     {
-        var next = WithNode(node with { CreateIndex = former.Node.CreateIndex }, index, touched);
+        var next = WithNode(node, former.Node.CreateIndex, index, touched);
         foreach (var service in former.Services.Values)
         {
             next = next.WithService(node.Name, service, index, touched);
