@@ -3,6 +3,7 @@ using Saas.Discovery.Model;
 using Saas.Discovery.Sync;
 using Saas.Hosting.Modules;
 using Saas.Registry.Consul;
+using Saas.Registry.Coordinates;
 using Saas.Registry.Domains;
 using Saas.Registry.Log;
 using Saas.Registry.State;
@@ -52,11 +53,17 @@ internal static class SyncNode
     /// <summary>A command: applies the message, unless it is late.</summary>
     internal static SyncOutcome Apply(Draft draft, string agent, NodeSync sync)
     {
-        if (sync.Full)
+        var outcome = sync.Full ? ApplyFull(draft, agent, sync) : ApplyChanges(draft, agent, sync);
+        if (outcome == SyncOutcome.Done)
         {
-            return ApplyFull(draft, agent, sync);
+            CoordinateCommands.Observe(draft, draft.State.Agents[agent].NodeName, sync.RoundTrips);
         }
 
+        return outcome;
+    }
+
+    private static SyncOutcome ApplyChanges(Draft draft, string agent, NodeSync sync)
+    {
         var outcome = Expected(draft.State, agent, sync);
         var known = draft.State.Agents.GetValueOrDefault(agent);
         if (outcome != SyncOutcome.Done || sync.Sequence <= known!.Sequence)

@@ -28,8 +28,8 @@ internal static class SyncRules
         Require(sync.Services.Count <= SyncProtocol.MaxServices, $"Services: expected at most {SyncProtocol.MaxServices}; {sync.Services.Count} came");
         Require(sync.Checks.Count <= SyncProtocol.MaxChecks, $"Checks: expected at most {SyncProtocol.MaxChecks}; {sync.Checks.Count} came");
         Require(
-            sync.RoundTrips.Count <= SyncProtocol.MaxRoundTrips && sync.RoundTrips.All(r => r.Seconds is > 0 and <= 10),
-            $"RoundTrips: expected at most {SyncProtocol.MaxRoundTrips}, each above 0 and at most 10 seconds");
+            sync.RoundTrips.Count <= SyncProtocol.MaxRoundTrips && sync.RoundTrips.All(r => r is { Seconds: > 0 and <= 10, Node.Length: > 0 and <= MaxName }),
+            $"RoundTrips: expected at most {SyncProtocol.MaxRoundTrips}, each to a node, above 0 and at most 10 seconds");
         if (sync.Node is { } node)
         {
             Require(IsName(node.Name), $"Node: expected a name of 1 to {MaxName} characters");
