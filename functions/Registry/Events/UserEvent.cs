@@ -31,22 +31,22 @@ internal sealed record UserEvent
     public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteString("ID", ID);
-        json.WriteString("Name", Name);
+        json.WriteString(nameof(ID), ID);
+        json.WriteString(nameof(Name), Name);
         if (Payload is null)
         {
-            json.WriteNull("Payload");
+            json.WriteNull(nameof(Payload));
         }
         else
         {
-            json.WriteBase64String("Payload", Payload);
+            json.WriteBase64String(nameof(Payload), Payload);
         }
 
-        json.WriteString("NodeFilter", NodeFilter);
-        json.WriteString("ServiceFilter", ServiceFilter);
-        json.WriteString("TagFilter", TagFilter);
+        json.WriteString(nameof(NodeFilter), NodeFilter);
+        json.WriteString(nameof(ServiceFilter), ServiceFilter);
+        json.WriteString(nameof(TagFilter), TagFilter);
         json.WriteNumber("Version", Version);
-        json.WriteNumber("LTime", LTime);
+        json.WriteNumber(nameof(LTime), LTime);
         json.WriteEndObject();
     }
 }

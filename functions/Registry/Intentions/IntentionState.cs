@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
+using BySource = System.Collections.Immutable.ImmutableSortedDictionary<string, Saas.Registry.Intentions.Intention>;
 
 namespace Saas.Registry.Intentions;
-
-using BySource = ImmutableSortedDictionary<string, Intention>;
 
 /// <summary>The intentions of a domain. Immutable. One for each pair of source and destination.</summary>
 internal sealed record IntentionState
