@@ -5,6 +5,7 @@ set -euo pipefail
 
 packages=(
   bind9-dnsutils # dig; tests/LocalRegistry/Dns
+  haproxy # tests/Registry/Middleware
   python3-hvac # Vault's client for Python; tests/Encryption/Clients
 )
 

@@ -34,7 +34,7 @@ public sealed class RegistryHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly bool _ownsFolder;
 
-    private RegistryHost(ITableStore store, TimeProvider time, TempDirectory? folder, Action<ILoggingBuilder>? logging)
+    private RegistryHost(ITableStore store, TimeProvider time, TempDirectory? folder, Action<ILoggingBuilder>? logging, Uri? address)
     {
         (Store, Time) = (store, time);
         (_ownsFolder, Folder) = (folder is null, folder ?? new TempDirectory());
@@ -45,6 +45,7 @@ public sealed class RegistryHost : IAsyncDisposable
             new PlatformServices(store, Queue, new StoreLease(store, time), Signal, time),
             new HostingOptions
             {
+                Url = address?.ToString() ?? "http://127.0.0.1:0",
                 RunTimers = false,
                 PumpQueues = false,
                 Limits = new RateLimits
@@ -73,9 +74,9 @@ public sealed class RegistryHost : IAsyncDisposable
     public RouteTable Routes => _app.Services.GetRequiredService<RouteTable>();
 
     public static async Task<RegistryHost> StartAsync(
-        ITableStore? store = null, TimeProvider? time = null, TempDirectory? folder = null, Action<ILoggingBuilder>? logging = null)
+        ITableStore? store = null, TimeProvider? time = null, TempDirectory? folder = null, Action<ILoggingBuilder>? logging = null, Uri? address = null)
     {
-        var host = new RegistryHost(store ?? new InMemoryTableStore(), time ?? TimeProvider.System, folder, logging);
+        var host = new RegistryHost(store ?? new InMemoryTableStore(), time ?? TimeProvider.System, folder, logging, address);
         await host._app.StartAsync();
         return host;
     }
