@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Saas.Registry.Domains;
+using Saas.Registry.State;
 using Saas.Registry.Tests.Shared;
 
 namespace Saas.Registry.Tests.Intentions;
@@ -221,6 +223,29 @@ public sealed class IntentionTests : IAsyncLifetime
         await PutAsync("web", "db", Allow);
 
         Assert.Equal(["web>db"], Pairs((await waiting).Json.GetProperty("db")));
+    }
+
+    [Fact]
+    public async Task Another_instance_and_a_snapshot_know_all_of_it()
+    {
+        await CreateAsync("""{"SourceName":"web","DestinationName":"db","Action":"allow","Meta":{"why":"test"}}""");
+        await PutAsync("api", "db", """{"Permissions":[{"Action":"deny","HTTP":{"PathRegex":"/v.*","Header":[{"Name":"x","Present":true,"Invert":true}]}}]}""");
+        await PutAsync("api", "cache", Deny);
+        await Client.CallAsync("DELETE", Root + "/exact?source=api&destination=cache");
+        var here = await Client.AskAsync(Root);
+
+        await using var other = await RegistryHost.StartAsync(_host.Store);
+        using var client = other.Client(_customer.Token);
+        var there = await client.AskAsync(Root);
+
+        Assert.Equal((here.Text, here.Index), (there.Text, there.Index));
+        var domain = await other.Service<DomainDirectory>().FindAsync(_customer.Scope, "", "", CancellationToken.None);
+        var state = await domain.Replica.ReadAsync(CancellationToken.None);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(state.ToSnapshot(), StateJson.Default.RegistrySnapshot);
+        var back = RegistryState.FromSnapshot(JsonSerializer.Deserialize(bytes, StateJson.Default.RegistrySnapshot)!);
+        Assert.Equal(bytes, JsonSerializer.SerializeToUtf8Bytes(back.ToSnapshot(), StateJson.Default.RegistrySnapshot));
+        Assert.Equal((2, state.Intentions.Index), (back.Intentions.Count, back.Intentions.Index));
+        Assert.Equal("web", back.Intentions.FindById(back.Intentions.All.Single(i => i.ID.Length > 0).ID)!.SourceName);
     }
 
     [Fact]
