@@ -38,6 +38,8 @@ public sealed class BadJobTests(BadJobTests.Host host) : IClassFixture<BadJobTes
         { "null task", "\"Tasks\":[", "\"Tasks\":[null,", "null came" },
         { "task name is a path", "\"Name\":\"server\"", "\"Name\":\"../up\"", "folder" },
         { "kill timeout", "\"Driver\":", "\"KillTimeout\":3600000000001,\"Driver\":", "1 hour" },
+        { "shutdown delay of a task", "\"Driver\":", "\"ShutdownDelay\":3600000000001,\"Driver\":", "1 hour" },
+        { "negative shutdown delay of a group", "\"Count\":1", "\"ShutdownDelay\":-1", "1 hour" },
         { "kill signal", "\"Driver\":", "\"KillSignal\":\"SIGBOGUS\",\"Driver\":", "SIGTERM" },
         { "null in env", "\"Driver\":", "\"Env\":{\"A\":null},\"Driver\":", "'A'" },
         { "env key", "\"Driver\":", "\"Env\":{\"A=B\":\"1\"},\"Driver\":", "A=B" },

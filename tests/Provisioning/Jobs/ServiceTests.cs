@@ -137,6 +137,22 @@ public sealed class ServiceTests(ServiceTests.Host host) : IClassFixture<Service
     }
 
     [Fact]
+    public async Task Put_ShutdownDelays_AreStoredAndNoneByDefault()
+    {
+        var delayed = OfTask("delayed", """{"Name":"web"}""")
+            .Replace("\"Count\":1", "\"Count\":1,\"ShutdownDelay\":3000000000", StringComparison.Ordinal)
+            .Replace("\"Driver\":", "\"ShutdownDelay\":3600000000000,\"Driver\":", StringComparison.Ordinal);
+
+        var group = await RegisterAsync("delayed", delayed);
+        Assert.Equal(3_000_000_000, group.GetProperty("ShutdownDelay").GetInt64());
+        Assert.Equal(3_600_000_000_000, group.GetProperty("Tasks")[0].GetProperty("ShutdownDelay").GetInt64());
+
+        group = await RegisterAsync("delayed", OfTask("delayed", """{"Name":"web"}"""));
+        Assert.Equal((0, 0), (group.GetProperty("ShutdownDelay").GetInt64(), group.GetProperty("Tasks")[0].GetProperty("ShutdownDelay").GetInt64()));
+        Assert.Equal(1, (await host.Acme.Client.SendAsync("GET", "/v1/job/delayed")).Json.GetProperty("Version").GetInt64());
+    }
+
+    [Fact]
     public async Task Put_AnotherTag_IsANewVersion()
     {
         await RegisterAsync("tagged", OfTask("tagged", """{"Name":"web","Tags":["a"]}"""));
