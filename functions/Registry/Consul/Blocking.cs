@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Saas.Hosting.Problems;
 using Saas.Registry.State;
 
@@ -7,7 +8,8 @@ namespace Saas.Registry.Consul;
 /// <summary>
 /// Answers a question, at once or when its answer has changed. A blocked request is a timer and a continuation; what it
 /// waits for is worked out once for all that wait for the same. A client's index above everything this domain has seen is
-/// of another life of it (a restored store), and is answered at once, so that the client starts over.
+/// of another life of it (a restored store), and is answered at once, so that the client starts over. An instance that is
+/// told to stop ends all waits, or its shutdown would take as long as they do.
 /// </summary>
 internal static class Blocking
 {
@@ -44,6 +46,7 @@ internal static class Blocking
     private static async ValueTask<RegistryState> WaitAsync(ConsulRequest request, Question question, QueryOptions options, CancellationToken ct)
     {
         var (replica, time) = (request.Replica, request.Replica.Clock.Time);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(ct, request.Service<IHostApplicationLifetime>().ApplicationStopping);
         var began = time.GetTimestamp();
         var state = await replica.ReadAsync(ct);
         while (true)
@@ -58,7 +61,15 @@ internal static class Blocking
 
             if (Math.Max(1, question.IndexIn(state)) <= options.Index)
             {
-                await watch.WaitAsync(left, ct);
+                try
+                {
+                    await watch.WaitAsync(left, ends.Token);
+                }
+                catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+                {
+                    return state;
+                }
+
                 continue;
             }
 
