@@ -64,28 +64,34 @@ public sealed class CellTests : CellScenario
     }
 
     [Fact]
-    public async Task Work_OnlyServicesChange_GivesThemToWhatRuns()
+    public async Task Work_OnlyServicesAndShutdownDelaysChange_GivesThemToWhatRuns()
     {
         await Platform.EnrolAsync("node_a");
         var cell = await OpenAsync();
-        await Platform.SubmitAsync(groups: WithService("v1"));
+        await Platform.SubmitAsync(groups: WithService("v1", delay: 0));
         await cell.WorkAsync([Platform.JobNews()], CancellationToken.None);
         var (_, before) = Assert.Single(await Platform.LiveAsync());
 
-        await Platform.SubmitAsync(groups: WithService("v2"));
+        await Platform.SubmitAsync(groups: WithService("v2", delay: 5));
         await cell.WorkAsync([Platform.JobNews()], CancellationToken.None);
 
         var (_, after) = Assert.Single(await Platform.AssignedAsync());
         Assert.Equal((before.Id, 1, DesiredStatus.Run), (after.Id, after.JobVersion, after.DesiredStatus));
         Assert.Equal(["v2"], after.TaskGroup.Services![0].Tags!);
         Assert.Equal(["v2"], after.TaskGroup.Tasks![0].Services![0].Tags!);
+        Assert.Equal((5, 5), (after.TaskGroup.ShutdownDelay, after.TaskGroup.Tasks[0].ShutdownDelay));
     }
 
-    private static TaskGroup WithService(string tag)
+    private static TaskGroup WithService(string tag, long delay)
     {
         var group = Group();
         var service = new JobService { Name = "web", PortLabel = "80", Tags = [tag] };
-        return group with { Services = [service], Tasks = [group.Tasks![0] with { Services = [service] }] };
+        return group with
+        {
+            Services = [service],
+            ShutdownDelay = delay,
+            Tasks = [group.Tasks![0] with { Services = [service], ShutdownDelay = delay }],
+        };
     }
 
     [Fact]

@@ -137,6 +137,20 @@ public sealed class ServiceFeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Get_TheInstanceIsToldToStop_AnswersAtOnce()
+    {
+        var host = await RegistryHost.StartAsync();
+        var customer = await host.SignUpAsync();
+        var domain = await host.Service<DomainDirectory>().FindAsync(customer.Scope, "default", "dc1", TestContext.Current.CancellationToken);
+        var waiting = customer.Client.AskAsync("/v1/registry/feed?index=1&wait=10m");
+        await Poll.UntilAsync(() => domain.Replica.Watches.Count > 0, "it waits");
+
+        await host.DisposeAsync();
+
+        Assert.Equal((200, 1UL), ((await waiting).Status, (await waiting).Index));
+    }
+
+    [Fact]
     public async Task Get_DeparturesSinceAreForgotten_IsEverythingAgain()
     {
         await RegisterAsync("n1", "web", 80);
@@ -227,9 +241,9 @@ public sealed class ServiceFeedTests : IAsyncLifetime
 
     private sealed record FeedReply(JsonElement Json)
     {
-        public ulong Index => Json.GetProperty("Index").GetUInt64();
-        public bool Full => Json.GetProperty("Full").GetBoolean();
-        public IReadOnlyList<string> Removed => [.. Json.GetProperty("Removed").EnumerateArray().Select(name => name.GetString()!)];
+        public ulong Index => Json.GetProperty(nameof(Index)).GetUInt64();
+        public bool Full => Json.GetProperty(nameof(Full)).GetBoolean();
+        public IReadOnlyList<string> Removed => [.. Json.GetProperty(nameof(Removed)).EnumerateArray().Select(name => name.GetString()!)];
 
         /// <summary>NAME:PORT, sorted.</summary>
         public IReadOnlyList<string> Instances => [.. Json.GetProperty("Services").EnumerateObject()

@@ -14,7 +14,7 @@ internal static class Example
 
     public static Process Start(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, StringBuilder output)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
