@@ -25,7 +25,7 @@ internal static class SyncNode
 
     private static async ValueTask<IResult> HandleAsync(ConsulRequest request, CancellationToken ct)
     {
-        var sync = await request.ReadJsonAsync(SyncJson.Default.NodeSync, ct);
+        var sync = SyncRules.Whole(await request.ReadJsonAsync(SyncJson.Default.NodeSync, ct));
         SyncRules.Check(sync);
         var agent = request.Api.Principal.Id;
         var outcome = IsLifeSign(sync)

@@ -16,6 +16,29 @@ internal static class SyncRules
     private const int MaxTags = 64;
     private const int MaxPairs = 64;
 
+    /// <summary>What the message leaves out, as the empty list it means: the deserializer knows no defaults of records.</summary>
+    public static NodeSync Whole(NodeSync sync) => sync with
+    {
+        Services = [.. (sync.Services ?? []).Select(s => s with { Tags = s.Tags ?? [], Weights = s.Weights ?? ServiceWeights.Default, Address = s.Address ?? "", Kind = s.Kind ?? "", SocketPath = s.SocketPath ?? "" })],
+        Checks =
+        [
+            .. (sync.Checks ?? []).Select(c => c with
+            {
+                Name = c.Name ?? "",
+                Notes = c.Notes ?? "",
+                Output = c.Output ?? "",
+                ServiceID = c.ServiceID ?? "",
+                Type = c.Type ?? "",
+                Interval = c.Interval ?? "",
+                Timeout = c.Timeout ?? "",
+            }),
+        ],
+        RemovedServices = sync.RemovedServices ?? [],
+        RemovedChecks = sync.RemovedChecks ?? [],
+        RoundTrips = sync.RoundTrips ?? [],
+        Node = sync.Node is { } node ? node with { ID = node.ID ?? "", Datacenter = "" } : null,
+    };
+
     /// <exception cref="RegistryException">400: the first thing that is wrong.</exception>
     public static void Check(NodeSync sync)
     {

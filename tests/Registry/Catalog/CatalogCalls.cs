@@ -27,7 +27,7 @@ internal static class CatalogCalls
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    public static async Task<(JsonNode? Json, ulong Index)> AskAsync(this HttpClient client, string path)
+    public static async Task<(JsonNode? Json, ulong Index)> AskJsonAsync(this HttpClient client, string path)
     {
         var (status, text, index) = await client.AskTextAsync(path);
         Assert.True(status == HttpStatusCode.OK, $"{path}: {status} {text}");
@@ -44,7 +44,7 @@ internal static class CatalogCalls
     /// <summary>The ids of the nodes, services or checks in the answer, in its order.</summary>
     public static async Task<string> NamesAsync(this HttpClient client, string path)
     {
-        var (json, _) = await client.AskAsync(path);
+        var (json, _) = await client.AskJsonAsync(path);
         return json switch
         {
             JsonObject map => string.Join(' ', map.Select(m => m.Key)),

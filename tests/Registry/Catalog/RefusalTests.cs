@@ -44,12 +44,12 @@ public sealed class RefusalTests : IAsyncLifetime
     [MemberData(nameof(Refused))]
     public async Task A_registration_is_refused_whole(string what, string json, int status, string text)
     {
-        var (nodes, index) = await _client.AskAsync("/v1/catalog/nodes");
+        var (nodes, index) = await _client.AskJsonAsync("/v1/catalog/nodes");
 
         var refused = await _client.PutAsync("/v1/catalog/register", json);
 
         Assert.True(refused.Status == (HttpStatusCode)status && refused.Text.StartsWith(text, StringComparison.Ordinal), $"{what}: {refused}");
-        var (after, afterIndex) = await _client.AskAsync("/v1/catalog/nodes");
+        var (after, afterIndex) = await _client.AskJsonAsync("/v1/catalog/nodes");
         Assert.Equal((nodes!.ToJsonString(), index), (after!.ToJsonString(), afterIndex));
     }
 

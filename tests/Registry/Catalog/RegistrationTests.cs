@@ -25,7 +25,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     {
         await Client.RegisterAsync("""{"node":"n1","address":"1.1.1.1","service":{"service":"web","weights":{"passing":0}},"checks":[{"name":"alive","serviceid":"web"}]}""");
 
-        var (json, _) = await Client.AskAsync("/v1/health/service/web");
+        var (json, _) = await Client.AskJsonAsync("/v1/health/service/web");
         Assert.Equal("web 1 alive critical", $"{json![0]!["Service"]!["ID"]} {json[0]!["Service"]!["Weights"]!["Passing"]} {json[0]!["Checks"]![0]!["CheckID"]} {json[0]!["Checks"]![0]!["Status"]}");
     }
 
@@ -35,7 +35,7 @@ public sealed class RegistrationTests : IAsyncLifetime
         await Client.RegisterAsync("""{"Node":"n1","Address":"1.1.1.1","NodeMeta":{"a":"b"}}""");
         await Client.RegisterAsync("""{"Node":"n1","SkipNodeUpdate":true,"Service":{"Service":"web"}}""");
 
-        Assert.Equal("1.1.1.1", (string?)(await Client.AskAsync("/v1/catalog/node/n1")).Json!["Node"]!["Address"]);
+        Assert.Equal("1.1.1.1", (string?)(await Client.AskJsonAsync("/v1/catalog/node/n1")).Json!["Node"]!["Address"]);
     }
 
     [Fact]
@@ -45,8 +45,8 @@ public sealed class RegistrationTests : IAsyncLifetime
         await Client.RegisterAsync($$"""{"ID":"{{Id}}","Node":"old","Address":"1.1.1.1","Service":{"Service":"web"} }""");
         await Client.RegisterAsync($$"""{"ID":"{{Id}}","Node":"new","Address":"1.1.1.1"}""");
 
-        Assert.Equal("new", (string?)(await Client.AskAsync("/v1/catalog/service/web")).Json![0]!["Node"]);
-        Assert.Null((await Client.AskAsync("/v1/catalog/node/old")).Json);
+        Assert.Equal("new", (string?)(await Client.AskJsonAsync("/v1/catalog/service/web")).Json![0]!["Node"]);
+        Assert.Null((await Client.AskJsonAsync("/v1/catalog/node/old")).Json);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class RegistrationTests : IAsyncLifetime
 
         Assert.Equal("registry", await Client.NamesAsync("/v1/catalog/nodes"));
         Assert.Equal("n1 registry", await Client.NamesAsync("/v1/catalog/nodes?dc=paris"));
-        Assert.Equal("""["berlin","paris"]""", (await Client.AskAsync("/v1/catalog/datacenters")).Json!.ToJsonString());
+        Assert.Equal("""["berlin","paris"]""", (await Client.AskJsonAsync("/v1/catalog/datacenters")).Json!.ToJsonString());
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class ShapeTests : IAsyncLifetime
           "ServiceMeta":{"v":"1"},"ServicePort":80,"ServiceSocketPath":"","ServiceEnableTagOverride":true,
           "ServiceProxy":{{Proxy}},"ServiceConnect":{},"CreateIndex":2,"ModifyIndex":2}]
         """)]
-    public async Task Answers_have_consuls_shape(string path, string golden) => CatalogCalls.Same(golden, (await _client.AskAsync(path)).Json);
+    public async Task Answers_have_consuls_shape(string path, string golden) => CatalogCalls.Same(golden, (await _client.AskJsonAsync(path)).Json);
 
     [Fact]
     public async Task A_node_that_is_not_there_is_null()
@@ -94,14 +94,14 @@ public sealed class ShapeTests : IAsyncLifetime
                          "Proxy":{{Proxy}},"Connect":{},"PeerName":"","CreateIndex":3,"ModifyIndex":3},
               "Checks":[]}]
             """,
-            (await _client.AskAsync("/v1/health/service/db")).Json);
+            (await _client.AskJsonAsync("/v1/health/service/db")).Json);
     }
 
     [Fact]
     public async Task Self_names_the_datacenter_and_the_version()
     {
-        var (self, _) = await _client.AskAsync("/v1/agent/self");
-        var (members, _) = await _client.AskAsync("/v1/agent/members");
+        var (self, _) = await _client.AskJsonAsync("/v1/agent/self");
+        var (members, _) = await _client.AskJsonAsync("/v1/agent/members");
 
         Assert.Equal("dc1 registry True", $"{self!["Config"]!["Datacenter"]} {self["Config"]!["NodeName"]} {(bool)self["Config"]!["Server"]!}");
         Assert.StartsWith("1.21.", (string?)self["Config"]!["Version"], StringComparison.Ordinal);

@@ -36,7 +36,7 @@ public sealed class BlockingTests : IAsyncLifetime
     [InlineData("/v1/health/state/any?node-meta=none:none")]
     public async Task A_check_that_changes_wakes(string path)
     {
-        var (_, index) = await _client.AskAsync(path);
+        var (_, index) = await _client.AskJsonAsync(path);
         var waiting = await WaitAsync(path, index);
 
         await PutAsync("web", "critical");
@@ -47,14 +47,14 @@ public sealed class BlockingTests : IAsyncLifetime
     [Fact]
     public async Task A_change_of_another_service_wakes_nobody()
     {
-        var (_, index) = await _client.AskAsync(Web);
+        var (_, index) = await _client.AskJsonAsync(Web);
         var waiting = await WaitAsync(Web, index);
 
         await PutAsync("db", "critical");
         await _client.RegisterAsync("""{"Node":"other","Address":"2.2.2.2","Service":{"Service":"api"}}""");
         await _client.DeregisterAsync("""{"Node":"other"}""");
         Assert.Equal(1, _replica.Watches.Count);
-        Assert.Equal(index, (await _client.AskAsync(Web)).Index);
+        Assert.Equal(index, (await _client.AskJsonAsync(Web)).Index);
         await PutAsync("web", "critical");
 
         Assert.Empty((JsonArray)(await waiting).Json!);
@@ -63,7 +63,7 @@ public sealed class BlockingTests : IAsyncLifetime
     [Fact]
     public async Task A_change_of_its_node_wakes_who_waits_for_a_service()
     {
-        var (_, index) = await _client.AskAsync(Web);
+        var (_, index) = await _client.AskJsonAsync(Web);
         var waiting = await WaitAsync(Web, index);
 
         await _client.RegisterAsync("""{"Node":"node-web","Address":"9.9.9.9"}""");
@@ -74,21 +74,21 @@ public sealed class BlockingTests : IAsyncLifetime
     [Fact]
     public async Task What_says_the_same_again_wakes_nobody()
     {
-        var (_, index) = await _client.AskAsync("/v1/catalog/services");
+        var (_, index) = await _client.AskJsonAsync("/v1/catalog/services");
         var before = _replica.Position.State.Index;
 
         await PutAsync("web", "passing");
 
         Assert.Equal(before, _replica.Position.State.Index);
-        Assert.Equal(index, (await _client.AskAsync("/v1/catalog/services")).Index);
+        Assert.Equal(index, (await _client.AskJsonAsync("/v1/catalog/services")).Index);
     }
 
     [Fact]
     public async Task A_wait_that_nothing_ends_answers_with_the_same_index()
     {
-        var (json, index) = await _client.AskAsync(Web);
+        var (json, index) = await _client.AskJsonAsync(Web);
 
-        var (again, same) = await _client.AskAsync($"{Web}&index={index}&wait=10ms");
+        var (again, same) = await _client.AskJsonAsync($"{Web}&index={index}&wait=10ms");
 
         Assert.Equal((json!.ToJsonString(), index), (again!.ToJsonString(), same));
     }
@@ -112,8 +112,8 @@ public sealed class BlockingTests : IAsyncLifetime
     [Fact]
     public async Task Many_that_wait_for_the_same_share_one_answer()
     {
-        var (_, index) = await _client.AskAsync(Web);
-        var waiting = Enumerable.Range(0, 100).Select(_ => _client.AskAsync($"{Web}&index={index}&wait=1m")).ToList();
+        var (_, index) = await _client.AskJsonAsync(Web);
+        var waiting = Enumerable.Range(0, 100).Select(_ => _client.AskJsonAsync($"{Web}&index={index}&wait=1m")).ToList();
         await Poll.UntilAsync(() => _replica.Watches.Count == 100, "a hundred to wait", () => _replica.Watches.Count);
         var worked = _replica.Answers.Evaluations;
 
@@ -126,7 +126,7 @@ public sealed class BlockingTests : IAsyncLifetime
     [Fact]
     public async Task Who_goes_away_leaves_nothing()
     {
-        var (_, index) = await _client.AskAsync(Web);
+        var (_, index) = await _client.AskJsonAsync(Web);
         using var gone = new CancellationTokenSource();
         var waiting = _client.GetAsync(new Uri($"{Web}&index={index}&wait=5m", UriKind.Relative), gone.Token);
         await Poll.UntilAsync(() => _replica.Watches.Count == 1, "one to wait");
@@ -147,7 +147,7 @@ public sealed class BlockingTests : IAsyncLifetime
 
     private async Task<ulong> AssertNotBackAsync(ulong last)
     {
-        var (_, index) = await _client.AskAsync(Web);
+        var (_, index) = await _client.AskJsonAsync(Web);
         Assert.True(index >= last, $"from {last} to {index}");
         return index;
     }
@@ -155,7 +155,7 @@ public sealed class BlockingTests : IAsyncLifetime
     /// <summary>Asked, and waiting.</summary>
     private async Task<Task<(JsonNode? Json, ulong Index)>> WaitAsync(string path, ulong index)
     {
-        var waiting = _client.AskAsync($"{path}&index={index}&wait=1m");
+        var waiting = _client.AskJsonAsync($"{path}&index={index}&wait=1m");
         await Poll.UntilAsync(() => _replica.Watches.Count == 1, "the question to wait", () => _replica.Watches.Count);
         return waiting;
     }

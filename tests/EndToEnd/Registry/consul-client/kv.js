@@ -102,7 +102,7 @@ check('lock-delay holds a lock back', async () => {
 
 check('what is wrong with a session or lock is said', async () => {
   await refused(registry.kv.set({ key: 'lock', value: 'x', acquire: '00000000-0000-0000-0000-000000000000' }), 500, 'nvalid session');
-  await refused(registry.session.create({ ttl: '1s' }), 400, 'TTL');
+  await refused(registry.session.create({ ttl: '1s' }), 500, 'Invalid Session TTL');
 });
 
 check('transaction.create: all or nothing', async () => {
