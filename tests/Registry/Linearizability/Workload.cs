@@ -40,6 +40,10 @@ internal sealed class Workload
     public Task RunAsync(int clients, int calls, int seed) =>
         Task.WhenAll(Enumerable.Range(0, clients).Select(c => Task.Run(() => ClientAsync(c, calls, new Random((seed * 1000) + c)))));
 
+    /// <summary>As fast as a customer may whose rate is limited.</summary>
+    public Task RunUntilAsync(int clients, int seed, CancellationToken until) =>
+        Task.WhenAll(Enumerable.Range(0, clients).Select(c => Task.Run(() => ClientUntilAsync(c, new Random((seed * 1000) + c), until))));
+
     /// <summary>What was heard that cannot be, however it is ordered; null: nothing.</summary>
     public string? Violation()
     {
@@ -67,10 +71,11 @@ internal sealed class Workload
         [.. _ops.Where(o => o.Group == group || o.Op.Kind == OpKind.Destroy).Select(o => o.Op).OrderBy(o => o.Call)],
         _indexes.Where(i => i.Key.Group == group).ToDictionary(i => (i.Key.Key, i.Key.Seen), i => i.Value));
 
-    private async Task ClientAsync(int client, int calls, Random random)
+    private Task ClientAsync(int client, int calls, Random random) => ClientAsync(client, calls, random, new ulong[Groups, 2]);
+
+    /// <param name="known">The index of each key as last read: what a cas goes by.</param>
+    private async Task ClientAsync(int client, int calls, Random random, ulong[,] known)
     {
-        // Of each key, as last read: what a cas goes by.
-        var known = new ulong[Groups, 2];
         for (var i = 0; i < calls; i++)
         {
             if (_instance(random.Next()) is not { } http)
@@ -81,6 +86,16 @@ internal sealed class Workload
 
             var group = random.Next(Groups);
             await CallAsync(http, client, group, Choose(random, known, group), known);
+        }
+    }
+
+    private async Task ClientUntilAsync(int client, Random random, CancellationToken until)
+    {
+        var known = new ulong[Groups, 2];
+        while (!until.IsCancellationRequested)
+        {
+            await ClientAsync(client, 1, random, known);
+            await Task.Delay(20, CancellationToken.None);
         }
     }
 
@@ -123,6 +138,12 @@ internal sealed class Workload
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or ObjectDisposedException)
         {
             Record(group, op with { Client = client, Call = call });
+            return;
+        }
+
+        if (reply.Status == 429)
+        {
+            // Refused before anything was done.
             return;
         }
 

@@ -50,11 +50,11 @@ internal sealed record Reply(int Status, string Text, ulong Index, string Type)
 internal sealed record KvPair(string Key, string? Value, ulong Flags, string? Session, ulong LockIndex, ulong CreateIndex, ulong ModifyIndex)
 {
     public static KvPair Of(JsonElement json) => new(
-        json.GetProperty("Key").GetString()!,
-        json.GetProperty("Value") is { ValueKind: JsonValueKind.String } value ? Encoding.UTF8.GetString(value.GetBytesFromBase64()) : null,
-        json.GetProperty("Flags").GetUInt64(),
-        json.TryGetProperty("Session", out var session) ? session.GetString() : null,
-        json.GetProperty("LockIndex").GetUInt64(),
-        json.GetProperty("CreateIndex").GetUInt64(),
-        json.GetProperty("ModifyIndex").GetUInt64());
+        json.GetProperty(nameof(Key)).GetString()!,
+        json.GetProperty(nameof(Value)) is { ValueKind: JsonValueKind.String } value ? Encoding.UTF8.GetString(value.GetBytesFromBase64()) : null,
+        json.GetProperty(nameof(Flags)).GetUInt64(),
+        json.TryGetProperty(nameof(Session), out var session) ? session.GetString() : null,
+        json.GetProperty(nameof(LockIndex)).GetUInt64(),
+        json.GetProperty(nameof(CreateIndex)).GetUInt64(),
+        json.GetProperty(nameof(ModifyIndex)).GetUInt64());
 }
