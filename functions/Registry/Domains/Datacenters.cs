@@ -36,7 +36,8 @@ internal sealed class Datacenters(IChangeSignal signal, TimeProvider time)
     {
         var topic = IdentityTopics.Of(tenant.Tenant);
         var (seen, loadedAt) = (signal.Version(topic), time.GetTimestamp());
-        var sites = await tenant.SitesAsync(ct);
+        // Ids tell only milliseconds apart.
+        var sites = (await tenant.SitesAsync(ct)).OrderBy(s => s.CreatedAt).ThenBy(s => s.Id, StringComparer.Ordinal).ToList();
         var primary = await PrimaryAsync(tenant, sites.Count == 0 ? null : new PrimaryRecord(sites[0].Id, sites[0].Name), ct);
         var primaryName = sites.FirstOrDefault(s => s.Id == primary?.SiteId)?.Name ?? primary?.Name ?? NameWithoutSite;
         IReadOnlyList<Datacenter> found =

@@ -13,7 +13,7 @@ namespace Saas.EndToEnd.Tests.Isolation;
 public sealed partial class IsolationTests(ITestOutputHelper output)
 {
     /// <summary>Public by nature: what they answer is nobody's.</summary>
-    private static readonly string[] Public = ["/v1/tenants", "/v1/plans", "/v1/prices", "/v1/agent/enrol", "/v1/agent/token", "/healthz", "/readyz", "/openapi/v1.json", "/v1/sys/health", "/v1/sys/seal-status", "/v1/sys/leader", "/v1/sys/init", "/v1/sys/wrapping/unwrap", "/v1/sys/wrapping/lookup", "/v1/sys/wrapping/rewrap"];
+    private static readonly string[] Public = ["/v1/tenants", "/v1/plans", "/v1/prices", "/v1/agent/enrol", "/v1/agent/token", "/healthz", "/readyz", "/openapi/v1.json", "/v1/sys/health", "/v1/sys/seal-status", "/v1/sys/leader", "/v1/sys/init", "/v1/sys/wrapping/unwrap", "/v1/sys/wrapping/lookup", "/v1/sys/wrapping/rewrap", "/v1/status/leader", "/v1/status/peers"];
 
     [Fact]
     public async Task Another_tenants_key_opens_nothing_and_changes_nothing_on_any_route()

@@ -21,6 +21,8 @@ internal sealed class Workload
     private readonly string _readOptions;
     private int _values;
 
+    private const int Foreign = -2;
+
     /// <param name="instance">A client of some instance, by a random number; null: it is down just now.</param>
     /// <param name="readOptions">How reads are asked for: <c>consistent</c>.</param>
     public Workload(Func<int, HttpClient?> instance, string readOptions) => (_instance, _readOptions) = (instance, readOptions);
@@ -221,7 +223,8 @@ internal sealed class Workload
             return null;
         }
 
-        var seen = new Seen(pair.Value ?? "", pair.Session is { } id ? _numbers[id] : -1);
+        // A session of an earlier workload can only be seen by a stale read, and no order of this one's calls explains it.
+        var seen = new Seen(pair.Value ?? "", pair.Session is { } id ? _numbers.GetValueOrDefault(id, Foreign) : -1);
         var index = _indexes.GetOrAdd((group, key, seen), pair.ModifyIndex);
         if (index != pair.ModifyIndex)
         {
