@@ -2,6 +2,7 @@ using Saas.Benchmarks.Agent;
 using Saas.Benchmarks.Assign;
 using Saas.Benchmarks.Dns;
 using Saas.Benchmarks.Http;
+using Saas.Benchmarks.Registry;
 using Saas.Benchmarks.Storage;
 using Saas.Benchmarks.Transit;
 
@@ -17,6 +18,7 @@ internal static class Catalog
         new AssignBenchmark(),
         new AgentBenchmark(),
         new TransitBenchmark(),
+        new RegistryBenchmark(),
         new DnsBenchmark(),
     ];
 }

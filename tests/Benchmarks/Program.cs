@@ -1,4 +1,5 @@
 using Saas.Benchmarks;
+using Saas.Benchmarks.Registry;
 using Saas.Benchmarks.Runner;
 using Spectre.Console;
 
@@ -9,6 +10,11 @@ Console.CancelKeyPress += (_, press) =>
     press.Cancel = true;
     stop.Cancel();
 };
+
+if (args is [RegistryServer.Verb, var folder])
+{
+    return await RegistryServer.RunAsync(folder, stop.Token);
+}
 
 // A file or a pipe gets plain text, wide enough that no cell wraps.
 var console = AnsiConsole.Console;
