@@ -23,7 +23,8 @@ async function refused(promise, status, part) {
   try {
     answer = await promise;
   } catch (error) {
-    const text = error.response && Buffer.isBuffer(error.response.body) ? error.response.body.toString() : String(error.response && error.response.body);
+    const body = error.response && error.response.body;
+    const text = Buffer.isBuffer(body) || typeof body === 'string' ? String(body) : JSON.stringify(body);
     assert.equal(error.response && error.response.statusCode, status, `${error.stack}\n${text}`);
     assert.ok(text.includes(part), `${part} is not in ${text}`);
     return;
