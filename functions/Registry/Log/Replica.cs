@@ -53,7 +53,8 @@ internal sealed class Replica : IDisposable
     /// <exception cref="Storage.StorageUnavailableException"/>
     public ValueTask<RegistryState> ReadAsync(CancellationToken ct)
     {
-        Interlocked.Exchange(ref _usedAt, _clock.Time.GetTimestamp());
+        var asked = _clock.Time.GetTimestamp();
+        Interlocked.Exchange(ref _usedAt, asked);
         var look = _looks.LookAsync(ct);
         if (!look.IsCompletedSuccessfully)
         {
@@ -61,7 +62,13 @@ internal sealed class Replica : IDisposable
         }
 
         var seen = look.Result;
-        return IsAt(seen) ? ValueTask.FromResult(_position!.State) : ReadSlowlyAsync(Task.FromResult(seen), ct);
+        if (!IsAt(seen))
+        {
+            return ReadSlowlyAsync(Task.FromResult(seen), ct);
+        }
+
+        Interlocked.Exchange(ref _syncedAt, asked);
+        return ValueTask.FromResult(_position!.State);
     }
 
     /// <summary>The state, at most <paramref name="maxAge"/> old.</summary>

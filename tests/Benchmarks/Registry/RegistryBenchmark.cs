@@ -40,19 +40,29 @@ internal sealed class RegistryBenchmark : IBenchmark
         await using var ours = await BenchedRegistry.StartAsync(folder, context.Time, ct);
         await using var empty = BuildEmpty();
         await empty.StartAsync(ct);
-        var toOurs = await ConnectAsync(ours.Address, ours.Token, ct);
-        var toEmpty = await ConnectAsync(new Uri(empty.Urls.First()), null, ct);
+        var toOurs = await ConnectAsync(ours.Address, ours.Token, "passing", ct);
+        var toStale = await ConnectAsync(ours.Address, ours.Token, "passing&stale", ct);
+        var toEmpty = await ConnectAsync(new Uri(empty.Urls.First()), null, "passing", ct);
         try
         {
             var samples = await Interleaved.RunAsync(
-                [new Contender("ours", c => LoadAsync(toOurs, c)), new Contender("empty", c => LoadAsync(toEmpty, c))], 2, Rounds, ct);
+                [
+                    new Contender("ours", c => LoadAsync(toOurs, c)),
+                    new Contender("empty", c => LoadAsync(toEmpty, c)),
+                    new Contender("stale", c => LoadAsync(toStale, c)),
+                ],
+                2,
+                Rounds,
+                ct);
             context.Note("health/service?passing, 10 instances", samples[0], "requests/s");
+            context.Note("the same with stale: without a look at the store", samples[2], "requests/s");
             context.Note("empty endpoint", samples[1], "requests/s");
             return Bar.AtLeast("health/service?passing / empty endpoint", samples[0].RatioTo(samples[1]).Median, 0.5, "ratio");
         }
         finally
         {
             toOurs.ForEach(c => c.Dispose());
+            toStale.ForEach(c => c.Dispose());
             toEmpty.ForEach(c => c.Dispose());
             await empty.StopAsync(CancellationToken.None);
         }
@@ -145,13 +155,13 @@ internal sealed class RegistryBenchmark : IBenchmark
         return app;
     }
 
-    private static async Task<List<LoadConnection>> ConnectAsync(Uri server, string? token, CancellationToken ct)
+    private static async Task<List<LoadConnection>> ConnectAsync(Uri server, string? token, string query, CancellationToken ct)
     {
         var connections = new List<LoadConnection>();
         for (var i = 0; i < Connections; i++)
         {
             // Each asks about a service of its own.
-            connections.Add(await LoadConnection.OpenAsync(server, $"/v1/health/service/service-{i}?passing", token, ct));
+            connections.Add(await LoadConnection.OpenAsync(server, $"/v1/health/service/service-{i}?{query}", token, ct));
         }
 
         return connections;
