@@ -59,7 +59,7 @@ internal static class Blocking
                 return state;
             }
 
-            if (Math.Max(1, question.IndexIn(state)) <= options.Index)
+            if (!IsNews(question, state, options))
             {
                 try
                 {
@@ -70,10 +70,16 @@ internal static class Blocking
                     return state;
                 }
 
+                state = Newer(state, replica.Position.State);
+                if (IsNews(question, state, options))
+                {
+                    return state;
+                }
+
                 continue;
             }
 
-            // What changes faster than this is seen at this pace, however fast its watchers come back.
+            // Who comes back just after a wake may find more already: what changes faster than the pace is seen at the pace.
             var settling = replica.Watches.Settling(question.Topic);
             if (settling <= TimeSpan.Zero)
             {
@@ -84,6 +90,9 @@ internal static class Blocking
             return Newer(state, replica.Position.State);
         }
     }
+
+    private static bool IsNews(Question question, RegistryState state, QueryOptions options) =>
+        Math.Max(1, question.IndexIn(state)) > options.Index;
 
     private static RegistryState Newer(RegistryState a, RegistryState b) => b.Index >= a.Index ? b : a;
 }
