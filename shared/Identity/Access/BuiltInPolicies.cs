@@ -39,7 +39,7 @@ public static class BuiltInPolicies
             Operator,
             "tenant:read", "plans:read", "projects:*", "sites:*", "enrolments:*", "nodes:*", "jobs:*", "allocations:*",
             "evaluations:*", "usage:read", "members:list", "members:read", "keys:list", "keys:read", "audit:read",
-            "transit:*", "kv:*", "mounts:*", "tokens:*", "registry-kv:*", "sessions:*", "txn:apply",
+            "transit:*", "kv:*", "mounts:*", "tokens:*", "catalog:*", "registry-kv:*", "sessions:*", "txn:apply",
             "queries:*", "intentions:*", "events:*", "coordinates:*"),
         Allow(
             Developer,
@@ -47,7 +47,7 @@ public static class BuiltInPolicies
             "nodes:read", "jobs:*", "allocations:*", "evaluations:*", "usage:read",
             "transit:create", "transit:read", "transit:list", "transit:rotate", "transit:encrypt", "transit:decrypt", "transit:rewrap",
             "transit:datakey", "transit:random", "transit:hash", "transit:hmac", "transit:sign", "transit:verify", "kv:*", "mounts:read", "tokens:*",
-            "registry-kv:*", "sessions:*", "txn:apply",
+            "catalog:*", "registry-kv:*", "sessions:*", "txn:apply",
             "queries:*", "intentions:read", "intentions:check", "events:*", "coordinates:read"),
         Allow(
             Auditor,
@@ -55,7 +55,7 @@ public static class BuiltInPolicies
             "enrolments:read", "nodes:list", "nodes:read", "jobs:list", "jobs:read", "allocations:list",
             "allocations:read", "evaluations:list", "evaluations:read", "usage:read", "members:list", "members:read",
             "keys:list", "keys:read", "audit:read", "transit:list", "transit:read", "kv:list", "mounts:read",
-            "registry-kv:list", "sessions:read",
+            "catalog:read", "registry-kv:list", "sessions:read",
             "queries:read", "intentions:read", "intentions:check", "events:read", "coordinates:read"),
     }.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
 

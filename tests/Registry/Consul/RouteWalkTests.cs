@@ -81,6 +81,21 @@ public sealed partial class RouteWalkTests
         }
     }
 
+    [Theory]
+    [InlineData("operator", 200, 200, 200)]
+    [InlineData("developer", 200, 200, 200)]
+    [InlineData("auditor", 403, 200, 403)]
+    public async Task A_role_may_what_it_is_for(string role, int register, int read, int put)
+    {
+        await using var host = await RegistryHost.StartAsync();
+        using var client = host.Client(await host.KeyAsync(await host.SignUpAsync(), role));
+
+        Assert.Equal(register, (await client.TellAsync("/v1/catalog/register", """{"Node":"n1","Address":"10.0.0.1"}""")).Status);
+        Assert.Equal(read, (await client.AskAsync("/v1/health/service/web?passing")).Status);
+        Assert.Equal(read, (await client.AskAsync("/v1/registry/feed")).Status);
+        Assert.Equal(put, (await client.TellAsync("/v1/kv/a", "1")).Status);
+    }
+
     private static IEnumerable<ApiRoute> Own(RegistryHost host) => host.Routes.Routes.Where(r => IsApi(r) && !r.Access.IsPublic);
 
     private static bool IsApi(ApiRoute route) => route.Pattern.StartsWith("/v1/", StringComparison.Ordinal);
