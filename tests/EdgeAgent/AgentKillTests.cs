@@ -85,8 +85,13 @@ public sealed class AgentKillTests : IAsyncLifetime
 
     private string? Status(AssignedAllocation allocation) => _plane.Reports.GetValueOrDefault(allocation.Id)?.ClientStatus;
 
-    private Task<string[]> StartsAsync(AssignedAllocation allocation) =>
-        File.ReadAllLinesAsync(_folder.File($"data/allocs/{allocation.Id}/alloc/starts"));
+    /// <summary>A task runs from its first instruction on; that it has counted itself comes a moment later.</summary>
+    private async Task<string[]> StartsAsync(AssignedAllocation allocation)
+    {
+        var starts = _folder.File($"data/allocs/{allocation.Id}/alloc/starts");
+        await UntilAsync(() => new FileInfo(starts) is { Exists: true, Length: > 0 }, $"{allocation.Id} has counted its start");
+        return await File.ReadAllLinesAsync(starts);
+    }
 
     private Task UntilAsync(Func<bool> holds, string what) =>
         Poll.UntilAsync(holds, what, () => _agent.Log.Length > 4000 ? _agent.Log[^4000..] : _agent.Log);

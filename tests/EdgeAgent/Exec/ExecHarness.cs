@@ -60,7 +60,20 @@ public sealed class ExecHarness : IWorkloadDriverHarness, IAsyncDisposable
     public static IReadOnlyList<int> Instances(WorkloadId id) => [.. ProcessTable
         .WithEnvironment($"{ExecCommand.StampVariable}=node_a/{id.AllocationId}/{id.Task}/{id.Run}")
         .Where(process => ProcessTable.Read(process) is { IsDead: false } stat && stat.Session == process)
-        .Where(process => !Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{process}/cmdline")).Contains("saas-exec", StringComparison.Ordinal))];
+        .Where(process => CommandLine(process) is { } command && !command.Contains("saas-exec", StringComparison.Ordinal))];
+
+    /// <summary>Null: the process ended while it was looked at.</summary>
+    private static string? CommandLine(int process)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{process}/cmdline"));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A test that failed half-way must leave no process behind.</summary>
     public async ValueTask DisposeAsync()
