@@ -140,14 +140,16 @@ internal sealed partial class CatalogViews : ICatalogViews
                 {
                     LogDisk(_log, e.Message);
                 }
+
+                // At once, and then not again for a while: an agent that is killed early has its view as well.
+                await Task.Delay(SaveEvery, _time, ct);
             }
 
             await changed.WaitAsync(ct);
-            await Task.Delay(SaveEvery, _time, ct);
         }
     }
 
-    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(2);
 
     private async Task ForgetAsync(CancellationToken ct)
     {

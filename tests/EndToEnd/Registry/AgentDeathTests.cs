@@ -29,7 +29,19 @@ public sealed class AgentDeathTests(RegistrySite site) : IClassFixture<RegistryS
         await InViewAsync(http);
 
         // The platform is away: the agent goes on with its last view, and all is as before when it is back.
-        await site.Platform.KillAndRestartAsync(() => InViewAsync(http));
+        await site.Platform.KillAndRestartAsync(async () =>
+        {
+            await InViewAsync(http);
+
+            // Also one that is started meanwhile: the view is on disk.
+            await Eventually.Async(
+                () => File.ReadAllTextAsync(site.ViewFile),
+                seen => seen.Contains("5432", StringComparison.Ordinal) && !seen.Contains("critical", StringComparison.Ordinal),
+                TimeSpan.FromSeconds(20),
+                seen => seen);
+            await site.Agent.KillAndRestartAsync();
+            await InViewAsync(http);
+        });
         await PassingAsync(1);
 
         using var gone = await http.PutAsync("/v1/agent/service/deregister/db", null);

@@ -25,6 +25,9 @@ public sealed class RegistrySite : IAsyncLifetime
 
     public const string NodeName = "edge-1";
 
+    /// <summary>Where the agent keeps its last view.</summary>
+    public string ViewFile => Path.Combine(_folder["agent"].FullName, "registry", "catalog.json");
+
     public string Transcript => $"{Agent.Process.Transcript}\n{Platform.Transcript}";
 
     public async ValueTask InitializeAsync()

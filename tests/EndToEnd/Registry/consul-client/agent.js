@@ -42,6 +42,29 @@ check('the agent runs a check by itself', async () => {
   await eventually(async () => !(await registry.health.node(node)).some((c) => c.CheckID === 'registry-up'));
 });
 
+check('an alias check is as the service it stands for', async () => {
+  assert.equal((await local('PUT', '/v1/agent/check/register', { ID: 'like-cache', Name: 'like cache', AliasService: 'cache-1' })).status, 200);
+  const node = (await agent.agent.self()).Config.NodeName;
+  const is = (status, seconds) =>
+    eventually(async () => (await registry.health.node(node)).some((c) => c.CheckID === 'like-cache' && c.Status === status), seconds);
+  await is('passing');
+  await agent.agent.check.fail('service:cache-1');
+  await is('critical');
+  await agent.agent.check.pass('service:cache-1');
+  // What flaps is believed to be well again only after a while.
+  await is('passing', 60);
+  await agent.agent.check.deregister('like-cache');
+});
+
+check('the agent measures how far other nodes are', async () => {
+  const { hostname, port } = new URL(process.env.REGISTRY_ADDR);
+  await http('PUT', '/v1/catalog/register', { Node: 'far', Address: hostname, Service: { Service: 'echo', Port: Number(port) } });
+  const node = (await agent.agent.self()).Config.NodeName;
+  const found = await eventually(async () => (await http('GET', '/v1/coordinate/nodes')).json.find((c) => c.Node === node), 60);
+  assert.equal(found.Coord.Vec.length, 8);
+  await http('PUT', '/v1/catalog/deregister', { Node: 'far' });
+});
+
 check('self and members', async () => {
   assert.equal((await agent.agent.self()).Config.Datacenter, 'here');
   assert.ok((await agent.agent.members()).length >= 1);

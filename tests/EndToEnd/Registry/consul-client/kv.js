@@ -103,6 +103,20 @@ check('lock-delay holds a lock back', async () => {
   assert.ok(Date.now() - began > 1000);
 });
 
+check('a session that is not renewed ends, and its lock is free; one that is renewed lives', async () => {
+  const [silent, renewed] = [await registry.session.create({ ttl: '10s', lockdelay: '0s' }), await registry.session.create({ ttl: '10s', lockdelay: '0s' })];
+  await put({ key: 'ttl/silent', value: 'x', acquire: silent.ID });
+  await put({ key: 'ttl/renewed', value: 'x', acquire: renewed.ID });
+  const freed = http('GET', `/v1/kv/ttl/silent?index=${(await http('GET', '/v1/kv/ttl/silent')).index}&wait=60s`);
+  const renewing = setInterval(() => registry.session.renew(renewed.ID).catch(() => clearInterval(renewing)), 4000);
+  const began = Date.now();
+  assert.equal((await freed).json[0].Session, undefined);
+  clearInterval(renewing);
+  assert.ok(Date.now() - began > 9000, 'never before its TTL');
+  assert.equal((await registry.kv.get('ttl/renewed')).Session, renewed.ID);
+  await registry.session.destroy(renewed.ID);
+});
+
 check('what is wrong with a session or lock is said', async () => {
   await refused(registry.kv.set({ key: 'lock', value: 'x', acquire: '00000000-0000-0000-0000-000000000000' }), 500, 'nvalid session');
   await refused(registry.session.create({ ttl: '1s' }), 500, 'Invalid Session TTL');
