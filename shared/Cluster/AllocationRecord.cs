@@ -34,6 +34,9 @@ public sealed record AllocationRecord
 
     public string? PreviousAllocation { get; init; }
 
+    /// <summary>As last reported; see <see cref="AllocationReport.Healthy"/>.</summary>
+    public bool? Healthy { get; init; }
+
     /// <summary>
     /// What it reserves, kept for usage that is reported after the allocation has left the document: no agent can bill
     /// more than this. Null where that was not known when the record was written: nothing is billed any more.

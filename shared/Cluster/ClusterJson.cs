@@ -12,5 +12,8 @@ namespace Saas.Cluster;
 [JsonSerializable(typeof(HeartbeatRecord))]
 [JsonSerializable(typeof(AllocationRecord))]
 [JsonSerializable(typeof(InboxMessage))]
+[JsonSerializable(typeof(DeploymentRecord))]
+[JsonSerializable(typeof(SchedulerSettings))]
+[JsonSerializable(typeof(ProjectQuota))]
 [JsonSerializable(typeof(UsageMessage))]
 public sealed partial class ClusterJson : JsonSerializerContext;

@@ -13,9 +13,12 @@ public static class ClusterTables
     public const string Allocations = "allocations";
 
     public const string Registry = "registry";
+    public const string Scheduling = "scheduling";
 
     public const string JobRowPrefix = "job|";
     public const string EvaluationRowPrefix = "eval|";
+    public const string DeploymentRowPrefix = "deployment|";
+    public const string VersionRowPrefix = "version|";
 
     /// <summary>The project's index (8 bytes, big-endian), raised by every write to its jobs.</summary>
     public const string IndexRow = "!index";
@@ -25,6 +28,21 @@ public static class ClusterTables
 
     public static string JobRow(string jobId) => JobRowPrefix + TableKeys.Escape(jobId);
     public static string EvaluationRow(string evaluationId) => EvaluationRowPrefix + evaluationId;
+
+    public static string DeploymentRow(string deploymentId) => DeploymentRowPrefix + deploymentId;
+
+    /// <summary>A job as one submission left it; kept for a revert. Versions sort by their number.</summary>
+    public static string VersionRow(string jobId, long version) =>
+        VersionRowsOf(jobId) + version.ToString("D19", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>What the rows of all versions of a job begin with.</summary>
+    public static string VersionRowsOf(string jobId) => VersionRowPrefix + TableKeys.Escape(jobId) + "|";
+
+    /// <summary>How each region's cell is scheduled; a row's key is the region. See <see cref="SchedulerSettings"/>.</summary>
+    public static TablePartition SchedulerSettingsOf(this TenantScope tenant) => tenant.Partition(Scheduling, "settings");
+
+    /// <summary>What projects may use; a row's key is the region, a bar and the project's id. See <see cref="ProjectQuota"/>.</summary>
+    public static TablePartition ProjectQuotasOf(this TenantScope tenant) => tenant.Partition(Scheduling, "quotas");
 
     /// <summary>All nodes of the tenant; a row's key is the node id.</summary>
     public static TablePartition NodesOf(this TenantScope tenant) => tenant.Partition(Nodes);

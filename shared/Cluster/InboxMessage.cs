@@ -13,6 +13,12 @@ public static class InboxKinds
     public const string Job = "job";
     public const string Node = "node";
     public const string Allocation = "allocation";
+
+    /// <summary>A user changed a deployment (promote, pause, fail): look at its row. Has a project.</summary>
+    public const string Deployment = "deployment";
+
+    /// <summary>Scheduler settings or quotas changed.</summary>
+    public const string Settings = "settings";
 }
 
 /// <summary>A batch of usage on its way to billing; each item is counted once however often it comes.</summary>

@@ -29,9 +29,21 @@ public sealed record NodeRecord
     public required DateTimeOffset EnrolledAt { get; init; }
     public required DateTimeOffset StatusChangedAt { get; init; }
 
+    /// <summary>Nothing new is placed on it: its operator's choice, or left behind by a drain.</summary>
+    public bool Ineligible { get; init; }
+
+    /// <summary>It is being emptied; null: it is not.</summary>
+    public NodeDrain? Drain { get; init; }
+
     /// <summary>Its credential was taken away: it is down and stays so. The row is left for the names in its allocations.</summary>
     public bool Revoked { get; init; }
 }
+
+/// <summary>Nomad's drain: move everything away, at the pace of each group's migrate block.</summary>
+/// <param name="StartedAt">By the clock of whoever asked for it.</param>
+/// <param name="Deadline">What is left when it has passed is stopped at once. Null: no deadline. Zero: everything at once.</param>
+/// <param name="IgnoreSystemJobs">Leave system and sysbatch jobs where they are; else they go last.</param>
+public sealed record NodeDrain(DateTimeOffset StartedAt, TimeSpan? Deadline, bool IgnoreSystemJobs);
 
 public static class NodeStatus
 {
@@ -42,6 +54,12 @@ public static class NodeStatus
 
     /// <summary>Not heard from for its heartbeat TTL; its allocations are lost.</summary>
     public const string Down = "down";
+
+    /// <summary>
+    /// Not heard from for its heartbeat TTL, and some group on it allows for that: those allocations are unknown until it
+    /// speaks again or their time is over; the others are lost.
+    /// </summary>
+    public const string Disconnected = "disconnected";
 }
 
 /// <summary>Bumped when the node's agent was heard. Only its change has a meaning, never a clock.</summary>

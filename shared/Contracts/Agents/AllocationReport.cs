@@ -15,6 +15,13 @@ public sealed record AllocationReport
     /// <summary>Rises with every change the agent reports of this allocation; an older one than known is dropped.</summary>
     public required long Revision { get; init; }
 
+    /// <summary>
+    /// What the agent found by the group's update (or migrate) block: true once all tasks, and the checks where they
+    /// count, were well for its <c>min_healthy_time</c>; false once a task has failed or the <c>healthy_deadline</c> has
+    /// passed; null: not yet known. Once told it does not change any more.
+    /// </summary>
+    public bool? Healthy { get; init; }
+
     /// <summary>By task name.</summary>
     public required IReadOnlyDictionary<string, TaskReport> Tasks { get; init; }
 }

@@ -46,6 +46,34 @@ public sealed record AssignedAllocation
     /// <summary>The allocation this one replaces.</summary>
     public string? PreviousAllocation { get; init; }
 
+    /// <summary>The deployment whose health it counts for; null: none.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>It tries a version out beside the one that runs.</summary>
+    public bool Canary { get; init; }
+
+    /// <summary>
+    /// Allocations of the same document that are told to stop and whose room it takes: nothing of it may start before
+    /// each of them has ended or has left the document.
+    /// </summary>
+    public IReadOnlyList<string>? Follows { get; init; }
+
+    /// <summary>By the labels of the group's network; null where it asks for none.</summary>
+    public IReadOnlyList<AssignedPort>? Ports { get; init; }
+
+    public IReadOnlyList<AssignedDevice>? Devices { get; init; }
+
     /// <summary>The group as submitted, defaults filled in.</summary>
     public required TaskGroup TaskGroup { get; init; }
 }
+
+/// <summary>A port of the node that is the allocation's alone.</summary>
+/// <param name="Value">1 to 65535.</param>
+/// <param name="To">The port inside the workload's own network; 0: the same as <paramref name="Value"/>.</param>
+/// <param name="HostNetwork">The node's network it is on; <c>default</c> unless the job says otherwise.</param>
+/// <param name="HostIp">Address of the node there; empty where the node has told none.</param>
+public sealed record AssignedPort(string Label, int Value, int To, string HostNetwork, string HostIp);
+
+/// <summary>Instances of one of the node's device groups that are the task's alone.</summary>
+/// <param name="Task">Name of the task that asked for them.</param>
+public sealed record AssignedDevice(string Task, string Vendor, string Type, string Name, IReadOnlyList<string> Ids);

@@ -16,7 +16,45 @@ public sealed record NodeFingerprint
 
     /// <summary>By driver name.</summary>
     public required IReadOnlyDictionary<string, DriverFingerprint> Drivers { get; init; }
+
+    /// <summary>The operator's own kind of node (<c>${node.class}</c>), from the agent's settings.</summary>
+    public string? NodeClass { get; init; }
+
+    /// <summary>The node pool it belongs to, from the agent's settings; null: <c>default</c>.</summary>
+    public string? NodePool { get; init; }
+
+    /// <summary>
+    /// What an hour of the whole node costs, in millionths of the tenant's currency; only compared between nodes. Null: 0.
+    /// </summary>
+    public long? PricePerHourMicros { get; init; }
+
+    /// <summary>Of the operator, as <c>${meta.…}</c>; names do not begin with <c>residency.</c>, which are the site's. At most 256.</summary>
+    public IReadOnlyDictionary<string, string>? Meta { get; init; }
+
+    /// <summary>Networks that ports are taken from. Null: one, <c>default</c>. At most 16.</summary>
+    public IReadOnlyList<HostNetwork>? Networks { get; init; }
+
+    /// <summary>Folders that jobs may mount, by the name jobs use. At most 256.</summary>
+    public IReadOnlyDictionary<string, HostVolume>? Volumes { get; init; }
+
+    /// <summary>At most 64 groups.</summary>
+    public IReadOnlyList<DeviceGroup>? Devices { get; init; }
 }
+
+/// <param name="Name"><c>default</c>, or what jobs say in <c>host_network</c>.</param>
+/// <param name="Ip">Its address there.</param>
+/// <param name="ReservedPorts">Never given to an allocation. At most 1,024.</param>
+public sealed record HostNetwork(string Name, string Ip, IReadOnlyList<int>? ReservedPorts);
+
+/// <param name="Path">On the node.</param>
+public sealed record HostVolume(string Path, bool ReadOnly);
+
+/// <summary>Devices of one kind; they differ by id only.</summary>
+/// <param name="Attributes">For constraints and affinities of a device ask: <c>memory</c>, <c>driver_version</c>, …</param>
+/// <param name="Instances">By id: whether it can be used now. At most 128.</param>
+public sealed record DeviceGroup(
+    string Vendor, string Type, string Name, IReadOnlyDictionary<string, string>? Attributes,
+    IReadOnlyDictionary<string, bool> Instances);
 
 public sealed record NodeResources
 {

@@ -1,10 +1,16 @@
 namespace Saas.Contracts.Jobs;
 
-/// <summary>Values of <see cref="Job.Type"/> that are scheduled today.</summary>
+/// <summary>Values of <see cref="Job.Type"/>.</summary>
 public static class JobTypes
 {
     public const string Service = "service";
     public const string Batch = "batch";
+
+    /// <summary>One instance on every node that suits.</summary>
+    public const string System = "system";
+
+    /// <summary>One instance on every node that suits, each until it has completed once.</summary>
+    public const string SysBatch = "sysbatch";
 }
 
 /// <summary>Values of <see cref="JobTask.Driver"/>.</summary>
@@ -19,6 +25,9 @@ public static class DesiredStatus
 {
     public const string Run = "run";
     public const string Stop = "stop";
+
+    /// <summary>As stop: it makes room for a job of higher priority.</summary>
+    public const string Evict = "evict";
 }
 
 /// <summary>What the agent says of an allocation; Nomad's ClientStatus.</summary>
@@ -38,6 +47,9 @@ public static class ClientStatus
 
     /// <summary>Its node is down: set by the scheduler, never by the agent. Terminal.</summary>
     public const string Lost = "lost";
+
+    /// <summary>Its node is silent, and its group allows for that: set by the scheduler, never by the agent.</summary>
+    public const string Unknown = "unknown";
 
     public static bool IsTerminal(string status) => status is Complete or Failed or Lost;
 }
