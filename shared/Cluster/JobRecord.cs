@@ -7,6 +7,10 @@ public sealed record JobRecord
 {
     public required string ProjectId { get; init; }
 
+    /// <summary>It places nothing itself: its runs are children, jobs of their own.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsParent => Job.Periodic is not null || (Job.ParameterizedJob is not null && Job.Dispatched is not true);
+
     /// <summary>The region whose cell places it.</summary>
     public required string Region { get; init; }
 
@@ -28,6 +32,9 @@ public sealed record JobRecord
 
     /// <summary>The evaluation written with the last submission; null where it must be looked for.</summary>
     public string? EvaluationId { get; init; }
+
+    /// <summary>The deployment of this version has succeeded: written by the scheduler, false again with the next version.</summary>
+    public bool Stable { get; init; }
 
     /// <summary>Asked to be removed: the scheduler deletes the row once nothing of the job runs any more.</summary>
     public bool Purge { get; init; }

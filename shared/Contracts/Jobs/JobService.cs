@@ -17,7 +17,7 @@ public sealed record JobService
     /// <summary>Of a group's service only: the task that answers for it. A task's service has that task.</summary>
     public string? TaskName { get; init; }
 
-    /// <summary>A port number, 1 to 65535, as text. Empty: the service has no port.</summary>
+    /// <summary>A port's label in the group's network, or a port number, 1 to 65535, as text. Empty: the service has no port.</summary>
     public string? PortLabel { get; init; }
 
     /// <summary>One of <see cref="AddressModes"/>; default <c>auto</c>.</summary>
@@ -31,7 +31,7 @@ public sealed record JobService
 
     public IReadOnlyList<string>? Tags { get; init; }
 
-    /// <summary>In place of <see cref="Tags"/> while the allocation is a canary. None is one: there are no deployments.</summary>
+    /// <summary>In place of <see cref="Tags"/> while the allocation is a canary.</summary>
     public IReadOnlyList<string>? CanaryTags { get; init; }
 
     public IReadOnlyDictionary<string, string>? Meta { get; init; }
@@ -99,7 +99,7 @@ public sealed record JobServiceCheck
     /// <summary>For people; at most 255 characters.</summary>
     public string? Notes { get; init; }
 
-    /// <summary>A port number as text. Empty: the service's.</summary>
+    /// <summary>As <see cref="JobService.PortLabel"/>. Empty: the service's.</summary>
     public string? PortLabel { get; init; }
 
     /// <summary><c>host</c>, the node's address. Empty: the service's <see cref="JobService.Address"/>, else the node's.</summary>
