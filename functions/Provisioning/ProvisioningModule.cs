@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Provisioning.Agents;
 using Saas.Provisioning.Allocations;
@@ -19,6 +20,7 @@ public sealed class ProvisioningModule : IModule
         services.AddSingleton(ProvisioningOptions.Read(configuration));
         services.AddSingleton<ClusterEvents>();
         services.AddSingleton<JobLedger>();
+        services.AddSingleton<JobChanges>();
         services.AddSingleton<RegisterJobHandler>();
         services.AddSingleton<DeregisterJobHandler>();
         services.AddSingleton<RevokeNodeHandler>();

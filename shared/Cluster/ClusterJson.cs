@@ -16,4 +16,5 @@ namespace Saas.Cluster;
 [JsonSerializable(typeof(SchedulerSettings))]
 [JsonSerializable(typeof(ProjectQuota))]
 [JsonSerializable(typeof(UsageMessage))]
+[JsonSerializable(typeof(Jobs.DispatchToken))]
 public sealed partial class ClusterJson : JsonSerializerContext;

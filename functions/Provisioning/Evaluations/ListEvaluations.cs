@@ -1,3 +1,4 @@
+using Saas.Cluster.Jobs;
 using Microsoft.AspNetCore.Http;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;

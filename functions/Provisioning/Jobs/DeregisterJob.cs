@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
+using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Storage;
@@ -39,7 +40,7 @@ internal static class DeregisterJob
     }
 }
 
-internal sealed class DeregisterJobHandler(JobLedger ledger)
+internal sealed class DeregisterJobHandler(JobChanges ledger)
 {
     public Task<JobOutcome<CommittedJob>> HandleAsync(TenantScope tenant, string projectId, string jobId, bool purge, CancellationToken ct) =>
         ledger.ChangeAsync(tenant, projectId, jobId, (before, _) => ValueTask.FromResult(Plan(before, purge)), ct);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
+using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity.Projects;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FluentValidation;
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
+using Saas.Cluster.Jobs;
 using Saas.Contracts.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
@@ -9,6 +10,7 @@ using Saas.Identity;
 using Saas.Identity.Access;
 using Saas.Identity.Quotas;
 using Saas.Identity.Tenants;
+using Saas.Provisioning.Jobs.Defaults;
 using Saas.Provisioning.Jobs.Validation;
 using Saas.Storage;
 
@@ -122,14 +124,14 @@ internal sealed record RegisterJobResponse
 
     public static RegisterJobResponse Of(CommittedJob committed) => new()
     {
-        EvalID = committed.Evaluation.Id,
-        EvalCreateIndex = committed.Record.ModifyIndex,
+        EvalID = committed.Evaluation?.Id ?? "",
+        EvalCreateIndex = committed.Evaluation is null ? 0 : committed.Record.ModifyIndex,
         JobModifyIndex = committed.Record.JobModifyIndex,
         Index = committed.Record.ModifyIndex,
     };
 }
 
-internal sealed class RegisterJobHandler(JobLedger ledger, TenantQuotas quotas)
+internal sealed class RegisterJobHandler(JobChanges ledger, TenantQuotas quotas)
 {
     public Task<JobOutcome<CommittedJob>> HandleAsync(
         TenantScope tenant, string projectId, RegisterJobRequest request, CancellationToken ct) =>

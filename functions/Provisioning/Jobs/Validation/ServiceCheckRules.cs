@@ -1,4 +1,5 @@
 using Saas.Contracts.Jobs;
+using Saas.Provisioning.Jobs.Defaults;
 
 namespace Saas.Provisioning.Jobs.Validation;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FluentValidation;
 using Saas.Contracts.Jobs;
+using Saas.Provisioning.Jobs.Defaults;
 
 namespace Saas.Provisioning.Jobs.Validation;
 

@@ -1,6 +1,6 @@
 using Saas.Contracts.Jobs;
 
-namespace Saas.Provisioning.Jobs;
+namespace Saas.Provisioning.Jobs.Defaults;
 
 /// <summary>
 /// Fills in what a service leaves out, and replaces in its name what Nomad replaces there. A check's port and address stay

@@ -1,0 +1,122 @@
+using Saas.Contracts;
+using Saas.Storage;
+using Saas.Storage.Tables;
+
+namespace Saas.Cluster.Jobs;
+
+/// <summary>What one attempt at a change wants written.</summary>
+/// <param name="Record">Its indexes, its time and its evaluation are set by the ledger.</param>
+/// <param name="Trigger">One of <see cref="EvaluationTriggers"/>.</param>
+/// <param name="EvaluationPriority">1 to 100.</param>
+public sealed record PlannedJob(JobRecord Record, string Trigger, int EvaluationPriority)
+{
+    /// <summary>Rows of the same partition that stand or fall with the job; neither jobs nor versions nor the index.</summary>
+    public IReadOnlyList<TableWrite> Beside { get; init; } = [];
+}
+
+/// <summary>A change that is committed, and the evaluation that follows from it.</summary>
+/// <param name="Evaluation">Null for what places nothing itself: a periodic or parameterized parent.</param>
+public sealed record CommittedJob(JobRecord Record, EvaluationRecord? Evaluation);
+
+/// <summary>
+/// Writes a project's jobs: what users submit, and what the scheduler submits (children of periodic jobs, reverts). One
+/// batch holds the job, its row as that version, a pending evaluation of it and the project's index, each with the
+/// ETag it was planned on: an accepted job is never without the evaluation that gets it placed, indexes have no gaps
+/// and no repeats, and of two writers of one job the second plans again on what the first wrote.
+/// <para>
+/// The index makes all writers of a project follow one another; a lock in the process spares most of the lost races.
+/// Telling the scheduler is the caller's, after the commit; a message that is lost costs time only, for the scheduler
+/// looks at all pending evaluations and all parents from time to time anyway.
+/// </para>
+/// </summary>
+public sealed class JobLedger(TimeProvider time)
+{
+    private const int MaxAttempts = 50;
+    private const int Stripes = 64;
+
+    private readonly SemaphoreSlim[] _turns = Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1, 1)).ToArray();
+
+    /// <param name="plan">
+    /// Gets the job as it is, or null; null from it gives the change up. May read the partition: what it finds there of
+    /// other jobs still holds at the commit, as far as this ledger writes it. Must not write; may be called several times.
+    /// </param>
+    /// <returns>Null where the plan gave up.</returns>
+    /// <exception cref="StorageUnavailableException">The store's, or the project is changed faster than we can follow.</exception>
+    public async Task<CommittedJob?> ChangeAsync(
+        TenantScope tenant, string projectId, string jobId, Func<JobRecord?, CancellationToken, ValueTask<PlannedJob?>> plan, CancellationToken ct)
+    {
+        var rows = tenant.JobsOf(projectId);
+        var turn = _turns[(uint)StringComparer.Ordinal.GetHashCode(rows.Key) % Stripes];
+        await turn.WaitAsync(ct);
+        try
+        {
+            for (var attempt = 0; attempt < MaxAttempts; attempt++)
+            {
+                var job = await rows.GetAsync(ClusterTables.JobRow(jobId), ClusterJson.Default.JobRecord, ct);
+                var index = await rows.GetAsync(ClusterTables.IndexRow, ct);
+                if (await plan(job?.Value, ct) is not { } planned)
+                {
+                    return null;
+                }
+
+                var committed = Commit(planned, job?.Value, ProjectIndex.Read(index) + 1);
+                var surplus = await JobVersions.SurplusAsync(rows, job?.Value, committed.Record, ct);
+                var writes = Writes(committed, job?.ETag, index?.ETag).Concat(planned.Beside).Concat(surplus).ToArray();
+                if ((await rows.WriteBatchAsync(writes, ct)).IsDone)
+                {
+                    return committed;
+                }
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+
+        throw new StorageUnavailableException($"The project changed during each of {MaxAttempts} attempts.");
+    }
+
+    private CommittedJob Commit(PlannedJob planned, JobRecord? before, long index)
+    {
+        var now = time.GetUtcNow();
+        var record = planned.Record with
+        {
+            CreateIndex = before?.CreateIndex ?? index,
+            ModifyIndex = index,
+            JobModifyIndex = index,
+            SubmittedAt = now,
+            EvaluationId = planned.Record.IsParent ? null : EntityId.New("eval", time),
+        };
+        return record.EvaluationId is null ? new CommittedJob(record, null) : new CommittedJob(record, new EvaluationRecord
+        {
+            Id = record.EvaluationId,
+            ProjectId = record.ProjectId,
+            JobId = record.Job.ID!,
+            JobType = record.Job.Type!,
+            Priority = planned.EvaluationPriority,
+            TriggeredBy = planned.Trigger,
+            Status = EvaluationStatus.Pending,
+            JobModifyIndex = index,
+            CreatedAt = now,
+            ModifiedAt = now,
+        });
+    }
+
+    private static IEnumerable<TableWrite> Writes(CommittedJob committed, string? jobETag, string? indexETag)
+    {
+        var record = committed.Record;
+        var jobRow = ClusterTables.JobRow(record.Job.ID!);
+        var job = TablePartition.Bytes(record, ClusterJson.Default.JobRecord);
+        var index = ProjectIndex.Bytes(record.ModifyIndex);
+        yield return jobETag is null ? TableWrite.Insert(jobRow, job) : TableWrite.Replace(jobRow, job, jobETag);
+        yield return TableWrite.Upsert(ClusterTables.VersionRow(record.Job.ID!, record.Version), job);
+        yield return indexETag is null
+            ? TableWrite.Insert(ClusterTables.IndexRow, index)
+            : TableWrite.Replace(ClusterTables.IndexRow, index, indexETag);
+        if (committed.Evaluation is { } evaluation)
+        {
+            yield return TableWrite.Insert(
+                ClusterTables.EvaluationRow(evaluation.Id), TablePartition.Bytes(evaluation, ClusterJson.Default.EvaluationRecord));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Saas.Storage.Tables;
+
+namespace Saas.Cluster.Jobs;
+
+/// <summary>
+/// A job's past versions, each as its last submission left it. The newest stay, and the newest stable one however old it
+/// is: it is what a failed deployment goes back to.
+/// </summary>
+public static class JobVersions
+{
+    /// <summary>Nomad's <c>job_tracked_versions</c>.</summary>
+    public const int Kept = 6;
+
+    /// <summary>More than there can be, but after crashes: the rest goes with the next version.</summary>
+    private const int MaxRemoved = 50;
+
+    /// <summary>Newest first.</summary>
+    public static async Task<IReadOnlyList<JobRecord>> ListAsync(TablePartition rows, string jobId, CancellationToken ct)
+    {
+        var versions = new List<JobRecord>();
+        await foreach (var row in rows.ReadAllAsync(RowRange.Prefix(ClusterTables.VersionRowsOf(jobId)), ClusterJson.Default.JobRecord, ct))
+        {
+            versions.Add(row.Value);
+        }
+
+        versions.Reverse();
+        return versions;
+    }
+
+    /// <summary>Null: there was no such version, or it is not kept any more.</summary>
+    public static async ValueTask<JobRecord?> FindAsync(TablePartition rows, string jobId, long version, CancellationToken ct) =>
+        (await rows.GetAsync(ClusterTables.VersionRow(jobId, version), ClusterJson.Default.JobRecord, ct))?.Value;
+
+    /// <summary>Forgets all of a job that goes. Repeating it changes nothing; it is to be done before the job's own row goes.</summary>
+    public static async Task RemoveAsync(TablePartition rows, string jobId, CancellationToken ct)
+    {
+        await foreach (var row in rows.ReadAllAsync(RowRange.Prefix(ClusterTables.VersionRowsOf(jobId)), ct))
+        {
+            await rows.WriteAsync(TableWrite.Delete(row.Row), ct);
+        }
+    }
+
+    /// <summary>What goes when <paramref name="next"/> is written: nothing as long as the version stays.</summary>
+    internal static async Task<IReadOnlyList<TableWrite>> SurplusAsync(TablePartition rows, JobRecord? before, JobRecord next, CancellationToken ct)
+    {
+        if (before?.Version == next.Version)
+        {
+            return [];
+        }
+
+        var others = new List<Document<JobRecord>>();
+        var own = ClusterTables.VersionRow(next.Job.ID!, next.Version);
+        await foreach (var row in rows.ReadAllAsync(RowRange.Prefix(ClusterTables.VersionRowsOf(next.Job.ID!)), ClusterJson.Default.JobRecord, ct))
+        {
+            if (row.Row != own)
+            {
+                others.Add(row);
+            }
+        }
+
+        // A job that was not there has no versions: these are a purged one's, whose removal was cut off.
+        var stable = before is null ? null : others.FindLast(static row => row.Value.Stable)?.Row;
+        var surplus = before is null ? others : others.SkipLast(Kept - 1).Where(row => row.Row != stable);
+        return [.. surplus.Take(MaxRemoved).Select(static row => TableWrite.Delete(row.Row, row.ETag))];
+    }
+}
