@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Saas.Cluster.Assignments;
 using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Provisioning.Agents;
@@ -26,6 +27,9 @@ public sealed class ProvisioningModule : IModule
         services.AddSingleton<RevokeNodeHandler>();
         services.AddSingleton<Heartbeats>();
         services.AddSingleton<CellWatch>();
+        services.AddSingleton(static _ => new DefinitionCache());
+        services.AddSingleton<AssignmentReader>();
+        services.AddSingleton<AllocationReader>();
         services.AddSingleton<PutNodeHandler>();
         services.AddSingleton<PollAssignmentHandler>();
         services.AddSingleton<ReportAllocationsHandler>();

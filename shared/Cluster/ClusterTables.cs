@@ -49,9 +49,6 @@ public static class ClusterTables
 
     public static TablePartition HeartbeatsOf(this TenantScope tenant) => tenant.Partition(Heartbeats);
 
-    /// <summary>A cell's assignment documents; a row's key is the node id, beside the fence.</summary>
-    public static TablePartition AssignmentsOf(this TenantScope tenant, string region) => tenant.Partition(Assignments, region);
-
     /// <summary>A row's key is the allocation id.</summary>
     public static TablePartition AllocationsOf(this TenantScope tenant) => tenant.Partition(Allocations);
 

@@ -1,4 +1,4 @@
-using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Scheduler.Host.Cells;
 using Saas.Storage.Tables;
 using static Saas.Scheduler.Host.Tests.TestPlatform;
@@ -37,7 +37,7 @@ public sealed class LeadershipTests
         await _platform.EnrolAsync("node_a");
         await _platform.SubmitAsync();
         var cell = (await _platform.OpenAsync(epoch: 1))!;
-        var rows = _platform.Rows.AssignmentsOf(Region);
+        var rows = _platform.Rows.AssignmentsOfNode(Region, "node_a");
         var document = (await rows.GetAsync("node_a", CancellationToken.None))!;
         await rows.WriteAsync(TableWrite.Upsert("node_a", document.Value), CancellationToken.None);
 

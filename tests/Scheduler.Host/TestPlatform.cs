@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Contracts;
 using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
@@ -244,12 +245,10 @@ internal sealed class TestPlatform
     public async Task<IReadOnlyList<NodeAssignment>> DocumentsAsync()
     {
         var documents = new List<NodeAssignment>();
-        await foreach (var row in Rows.AssignmentsOf(Region).ReadAllAsync(RowRange.All, CancellationToken.None))
+        var reader = new AssignmentReader(new DefinitionCache());
+        await foreach (var document in reader.ReadAllAsync(Rows, Region, static _ => true, CancellationToken.None))
         {
-            if (row.Row != FencedPartition.FenceRow)
-            {
-                documents.Add(TablePartition.Read(row, AgentJson.Default.NodeAssignment).Value);
-            }
+            documents.Add(document);
         }
 
         return documents;

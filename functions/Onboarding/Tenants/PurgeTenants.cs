@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Hosting.Modules;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
@@ -48,7 +49,12 @@ public sealed partial class PurgeTenants(
 
         foreach (var region in (await scope.SitesAsync(ct)).Select(site => site.Region).Distinct())
         {
-            await scope.AssignmentsOf(region).ClearAsync(_ => true, ct);
+            for (var shard = 0; shard < AssignmentTables.Shards; shard++)
+            {
+                await scope.AssignmentsOf(region, shard).ClearAsync(_ => true, ct);
+            }
+
+            await scope.DefinitionsOf(region).ClearAsync(_ => true, ct);
         }
 
         foreach (var partition in (TablePartition[])[scope.NodesOf(), scope.HeartbeatsOf(), scope.AllocationsOf()])

@@ -4,59 +4,60 @@ using Saas.Storage.Tables;
 namespace Saas.Provisioning.Agents;
 
 /// <summary>
-/// Whether a cell was committed to by another process, asked by all long polls of the cell together.
+/// Whether a shard of a cell was committed to by another process, asked by all long polls of its nodes together.
 /// <para>
 /// Naive would be for each waiting poll to read its own document every second: five thousand agents are five thousand
-/// reads a second of rows that did not change. But every commit to a cell rewrites its fence, so one look at the fence's
-/// ETag tells all of them that there is nothing new. They share one read per cell and interval, whatever their number;
-/// the price is that a change by another process may be seen one interval later. Changes by this process are signalled.
+/// reads a second of rows that did not change. But every commit to a shard rewrites its fence, so one look at the fence's
+/// ETag tells all of its nodes that there is nothing new. A cell costs one read per shard and interval (at most
+/// <see cref="Saas.Cluster.Assignments.AssignmentTables.Shards"/>), however many nodes it has; the price is that a change
+/// by another process may be seen one interval later. Changes by this process are signalled.
 /// </para>
 /// What nobody waits for is not kept.
 /// </summary>
 internal sealed class CellWatch(ProvisioningOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, Cell> _cells = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Shard> _shards = new(StringComparer.Ordinal);
 
-    /// <summary>The cells that are watched, for tests.</summary>
+    /// <summary>The shards that are watched, for tests.</summary>
     public int Count
     {
         get
         {
             lock (_gate)
             {
-                return _cells.Count;
+                return _shards.Count;
             }
         }
     }
 
-    /// <summary>Takes part in watching a cell until disposed.</summary>
+    /// <summary>Takes part in watching a shard until disposed.</summary>
     public Participant Join(TablePartition assignments)
     {
         lock (_gate)
         {
-            if (!_cells.TryGetValue(assignments.Key, out var cell))
+            if (!_shards.TryGetValue(assignments.Key, out var shard))
             {
-                _cells[assignments.Key] = cell = new Cell(assignments);
+                _shards[assignments.Key] = shard = new Shard(assignments);
             }
 
-            cell.Participants++;
-            return new Participant(this, cell);
+            shard.Participants++;
+            return new Participant(this, shard);
         }
     }
 
-    /// <summary>At most one interval old; empty for a cell never committed to.</summary>
-    private Task<string> FenceAsync(Cell cell)
+    /// <summary>At most one interval old; empty for one never committed to.</summary>
+    private Task<string> FenceAsync(Shard shard)
     {
         lock (_gate)
         {
             var now = time.GetTimestamp();
-            if (cell.Look is null || cell.Look.IsFaulted || time.GetElapsedTime(cell.LookedAt, now) >= options.AssignmentRecheck * 0.9)
+            if (shard.Look is null || shard.Look.IsFaulted || time.GetElapsedTime(shard.LookedAt, now) >= options.AssignmentRecheck * 0.9)
             {
-                (cell.Look, cell.LookedAt) = (LookAsync(cell.Assignments), now);
+                (shard.Look, shard.LookedAt) = (LookAsync(shard.Assignments), now);
             }
 
-            return cell.Look;
+            return shard.Look;
         }
     }
 
@@ -68,26 +69,26 @@ internal sealed class CellWatch(ProvisioningOptions options, TimeProvider time)
         return (await assignments.GetAsync(FencedPartition.FenceRow, CancellationToken.None))?.ETag ?? "";
     }
 
-    private void Leave(Cell cell)
+    private void Leave(Shard shard)
     {
         lock (_gate)
         {
-            if (--cell.Participants == 0)
+            if (--shard.Participants == 0)
             {
-                _cells.Remove(cell.Assignments.Key);
+                _shards.Remove(shard.Assignments.Key);
             }
         }
     }
 
     /// <summary>One waiting poll's part in watching.</summary>
-    internal readonly struct Participant(CellWatch watch, Cell cell) : IDisposable
+    internal readonly struct Participant(CellWatch watch, Shard shard) : IDisposable
     {
-        public Task<string> FenceAsync(CancellationToken ct) => watch.FenceAsync(cell).WaitAsync(ct);
+        public Task<string> FenceAsync(CancellationToken ct) => watch.FenceAsync(shard).WaitAsync(ct);
 
-        public void Dispose() => watch.Leave(cell);
+        public void Dispose() => watch.Leave(shard);
     }
 
-    internal sealed class Cell(TablePartition assignments)
+    internal sealed class Shard(TablePartition assignments)
     {
         public TablePartition Assignments => assignments;
         public int Participants { get; set; }

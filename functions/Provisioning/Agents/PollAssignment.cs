@@ -1,11 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Contracts;
 using Saas.Contracts.Agents;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
-using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Nodes;
 using Saas.Storage;
 using Saas.Storage.Signals;
@@ -54,7 +54,7 @@ internal static class PollAssignment
 /// waits its connection is open, so its agent is alive: it keeps bumping the node's heartbeat.
 /// </summary>
 internal sealed class PollAssignmentHandler(
-    CellWatch watch, Heartbeats heartbeats, IChangeSignal signal, ProvisioningOptions options, TimeProvider time)
+    AssignmentReader assignments, CellWatch watch, Heartbeats heartbeats, IChangeSignal signal, ProvisioningOptions options, TimeProvider time)
 {
     /// <returns>Null: there is no such node any more.</returns>
     public async Task<NodeAssignment?> HandleAsync(TenantScope tenant, string nodeId, long index, TimeSpan wait, CancellationToken ct)
@@ -68,20 +68,19 @@ internal sealed class PollAssignmentHandler(
         await heartbeats.HeardAsync(tenant, nodeId, ct);
         if (wait == TimeSpan.Zero)
         {
-            return await AllocationReader.AssignmentAsync(tenant, node.Region, nodeId, ct);
+            return await assignments.ReadAsync(tenant, node.Region, nodeId, ct);
         }
 
         var topic = ClusterTopics.Assignment(nodeId);
-        using var cell = watch.Join(tenant.AssignmentsOf(node.Region));
+        using var shard = watch.Join(tenant.AssignmentsOfNode(node.Region, nodeId));
         while (true)
         {
             // Both before the document: what changes while it is read is noticed.
             var seen = signal.Version(topic);
-            var fence = await cell.FenceAsync(ct);
-            var document = await AllocationReader.AssignmentAsync(tenant, node.Region, nodeId, ct);
-            if (document.Index != index)
+            var fence = await shard.FenceAsync(ct);
+            if (await assignments.ReadUnlessAsync(tenant, node.Region, nodeId, index, ct) is { } changed)
             {
-                return document;
+                return changed;
             }
 
             do
@@ -89,13 +88,13 @@ internal sealed class PollAssignmentHandler(
                 var left = wait - time.GetElapsedTime(began);
                 if (left <= TimeSpan.Zero)
                 {
-                    return document;
+                    return await assignments.ReadAsync(tenant, node.Region, nodeId, ct);
                 }
 
                 await signal.WaitAsync(topic, seen, left < options.AssignmentRecheck ? left : options.AssignmentRecheck, ct);
                 await heartbeats.HeardAsync(tenant, nodeId, ct);
             }
-            while (signal.Version(topic) == seen && await cell.FenceAsync(ct) == fence);
+            while (signal.Version(topic) == seen && await shard.FenceAsync(ct) == fence);
         }
     }
 }

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Contracts;
 using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
-using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Nodes;
 using Saas.Storage;
 using Saas.Storage.Tables;
@@ -43,7 +43,7 @@ internal sealed record ReportOutcome(int Accepted, IReadOnlyList<string> Refused
 /// node's before; an older revision than known changes nothing, and neither does anything after a terminal status. The
 /// scheduler may write the same record (a lost node that comes back), so every write carries the ETag it was judged on.
 /// </summary>
-internal sealed class ReportAllocationsHandler(Heartbeats heartbeats, ClusterEvents events, TimeProvider time)
+internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Heartbeats heartbeats, ClusterEvents events, TimeProvider time)
 {
     private const int MaxAttempts = 10;
 
@@ -56,7 +56,7 @@ internal sealed class ReportAllocationsHandler(Heartbeats heartbeats, ClusterEve
         }
 
         await heartbeats.HeardAsync(tenant, nodeId, ct);
-        var document = await AllocationReader.AssignmentAsync(tenant, node.Region, nodeId, ct);
+        var document = await assignments.ReadAsync(tenant, node.Region, nodeId, ct);
         var assigned = document.Allocations.ToDictionary(allocation => allocation.Id, StringComparer.Ordinal);
         var refused = new List<string>();
         foreach (var chunk in ReportRules.Batches(reports.Allocations))

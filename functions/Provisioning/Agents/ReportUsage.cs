@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Contracts;
 using Saas.Contracts.Agents;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
-using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Nodes;
 using Saas.Storage;
 using Saas.Storage.Queues;
@@ -55,7 +55,7 @@ internal sealed record RefusedSample(string AllocationId, DateTimeOffset From, s
 /// neither bill another project nor more than it was given. An item's id follows from allocation, start and meter:
 /// however often a sample comes, it is counted once.
 /// </summary>
-internal sealed class ReportUsageHandler(Heartbeats heartbeats, IMessageQueue queue, TimeProvider time)
+internal sealed class ReportUsageHandler(AssignmentReader assignments, Heartbeats heartbeats, IMessageQueue queue, TimeProvider time)
 {
     /// <summary>Of about 200 bytes each.</summary>
     private const int MaxItemsInMessage = 500;
@@ -93,11 +93,11 @@ internal sealed class ReportUsageHandler(Heartbeats heartbeats, IMessageQueue qu
     }
 
     /// <summary>The reported allocations that are or were this node's.</summary>
-    private static async Task<Dictionary<string, BillableAllocation>> BillableAsync(
+    private async Task<Dictionary<string, BillableAllocation>> BillableAsync(
         TenantScope tenant, NodeRecord node, UsageReport report, CancellationToken ct)
     {
         var billable = new Dictionary<string, BillableAllocation>(StringComparer.Ordinal);
-        foreach (var assigned in (await AllocationReader.AssignmentAsync(tenant, node.Region, node.Id, ct)).Allocations)
+        foreach (var assigned in (await assignments.ReadAsync(tenant, node.Region, node.Id, ct)).Allocations)
         {
             billable[assigned.Id] = new BillableAllocation(assigned.ProjectId, assigned.CreatedAt, Reservation.Of(assigned.TaskGroup));
         }

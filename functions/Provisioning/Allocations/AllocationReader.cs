@@ -1,38 +1,51 @@
 using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Contracts;
 using Saas.Contracts.Agents;
 using Saas.Identity.Tenants;
 using Saas.Storage;
-using Saas.Storage.Leases;
 using Saas.Storage.Tables;
 
 namespace Saas.Provisioning.Allocations;
 
-/// <summary>Reads allocations out of assignment documents and records. Keeps nothing.</summary>
-internal static class AllocationReader
+/// <summary>Reads allocations out of assignment documents and records. Keeps nothing but definitions.</summary>
+internal sealed class AllocationReader(AssignmentReader assignments)
 {
-    public static async Task<IReadOnlyList<AllocationView>> AllAsync(TenantScope tenant, CancellationToken ct) =>
-        await ReadAsync(tenant, await RegionsAsync(tenant, ct), ct);
+    public async Task<IReadOnlyList<AllocationView>> AllAsync(TenantScope tenant, CancellationToken ct) =>
+        await ReadAsync(tenant, await RegionsAsync(tenant, ct), static _ => true, static _ => true, ct);
 
-    public static async Task<IReadOnlyList<AllocationView>> OfJobAsync(TenantScope tenant, JobRecord job, CancellationToken ct) =>
-        [.. (await ReadAsync(tenant, [job.Region], ct)).Where(view => view.ProjectId == job.ProjectId && view.JobId == job.Job.ID)];
+    public async Task<IReadOnlyList<AllocationView>> OfJobAsync(TenantScope tenant, JobRecord job, CancellationToken ct)
+    {
+        var (projectId, jobId) = (job.ProjectId, job.Job.ID);
+        return await ReadAsync(
+            tenant,
+            [job.Region],
+            stored => stored.Group.JobId == jobId && stored.Group.ProjectId == projectId,
+            record => record.JobId == jobId && record.ProjectId == projectId,
+            ct);
+    }
 
-    public static async Task<ILookup<(string ProjectId, string JobId), AllocationView>> OfJobsAsync(
+    public async Task<ILookup<(string ProjectId, string JobId), AllocationView>> OfJobsAsync(
         TenantScope tenant, IReadOnlyList<JobRecord> jobs, CancellationToken ct)
     {
-        var views = jobs.Count == 0 ? [] : await ReadAsync(tenant, [.. jobs.Select(job => job.Region).Distinct()], ct);
+        var wanted = jobs.Select(static job => (job.ProjectId, job.Job.ID ?? "")).ToHashSet();
+        var views = await ReadAsync(
+            tenant,
+            [.. jobs.Select(job => job.Region).Distinct()],
+            stored => wanted.Contains((stored.Group.ProjectId, stored.Group.JobId)),
+            record => wanted.Contains((record.ProjectId, record.JobId)),
+            ct);
         return views.ToLookup(view => (view.ProjectId, view.JobId));
     }
 
-    public static async Task<IReadOnlyList<AllocationView>> OfNodeAsync(TenantScope tenant, NodeRecord node, CancellationToken ct)
+    public async Task<IReadOnlyList<AllocationView>> OfNodeAsync(TenantScope tenant, NodeRecord node, CancellationToken ct)
     {
-        var assigned = await AssignmentAsync(tenant, node.Region, node.Id, ct);
-        var records = await RecordsAsync(tenant, ct);
-        return Merge([(node.Region, assigned)], records.Where(pair => pair.Value.NodeId == node.Id).ToDictionary());
+        var assigned = await assignments.ReadAsync(tenant, node.Region, node.Id, ct);
+        return Merge([(node.Region, assigned)], await RecordsAsync(tenant, record => record.NodeId == node.Id, ct));
     }
 
     /// <summary>Null if the tenant has no such allocation.</summary>
-    public static async Task<AllocationView?> FindAsync(TenantScope tenant, string id, CancellationToken ct)
+    public async Task<AllocationView?> FindAsync(TenantScope tenant, string id, CancellationToken ct)
     {
         if (!EntityId.IsValid("alloc", id))
         {
@@ -41,39 +54,39 @@ internal static class AllocationReader
 
         if ((await tenant.AllocationsOf().GetAsync(id, ClusterJson.Default.AllocationRecord, ct))?.Value is { } record)
         {
-            var document = await AssignmentAsync(tenant, record.Region, record.NodeId, ct);
-            return document.Allocations.FirstOrDefault(assigned => assigned.Id == id) is { } found
+            var document = await assignments.ReadAsync(tenant, record.Region, record.NodeId, stored => stored.Id == id, ct);
+            return document.Allocations is [var found, ..]
                 ? AllocationView.Of(found, record, record.NodeId, record.Region)
                 : AllocationView.Of(record);
         }
 
         // Placed, and its agent has not said anything of it yet: only its document knows it.
-        return (await ReadAsync(tenant, await RegionsAsync(tenant, ct), ct)).FirstOrDefault(view => view.Id == id);
+        var views = await ReadAsync(tenant, await RegionsAsync(tenant, ct), stored => stored.Id == id, record => record.Id == id, ct);
+        return views is [var view, ..] ? view : null;
     }
 
-    /// <summary>A node's document; the empty one where nothing was ever placed on it.</summary>
-    public static async ValueTask<NodeAssignment> AssignmentAsync(TenantScope tenant, string region, string nodeId, CancellationToken ct) =>
-        (await tenant.AssignmentsOf(region).GetAsync(nodeId, AgentJson.Default.NodeAssignment, ct))?.Value
-            ?? new NodeAssignment { NodeId = nodeId, Index = 0, Epoch = 0, Allocations = [] };
-
-    private static async Task<IReadOnlyList<AllocationView>> ReadAsync(TenantScope tenant, IReadOnlyList<string> regions, CancellationToken ct)
+    /// <summary>Those wanted of both sides; nothing is looked up for others.</summary>
+    private async Task<IReadOnlyList<AllocationView>> ReadAsync(
+        TenantScope tenant, IReadOnlyList<string> regions, Func<StoredAllocation, bool> isWanted, Func<AllocationRecord, bool> isRecordWanted,
+        CancellationToken ct)
     {
+        if (regions.Count == 0)
+        {
+            return [];
+        }
+
         // Documents before records: what an agent reports in between is then seen in a record without a document's row,
         // or not at all, but never lost from both.
         var documents = new List<(string Region, NodeAssignment Document)>();
         foreach (var region in regions)
         {
-            await foreach (var row in tenant.AssignmentsOf(region).ReadAllAsync(RowRange.All, ct))
+            await foreach (var document in assignments.ReadAllAsync(tenant, region, isWanted, ct))
             {
-                if (row.Row != FencedPartition.FenceRow)
-                {
-                    documents.Add((region, TablePartition.Read(row, AgentJson.Default.NodeAssignment).Value));
-                }
+                documents.Add((region, document));
             }
         }
 
-        var records = await RecordsAsync(tenant, ct);
-        return Merge(documents, records.Where(pair => regions.Contains(pair.Value.Region)).ToDictionary());
+        return Merge(documents, await RecordsAsync(tenant, record => isRecordWanted(record) && regions.Contains(record.Region), ct));
     }
 
     private static List<AllocationView> Merge(
@@ -94,12 +107,16 @@ internal static class AllocationReader
         return views;
     }
 
-    private static async Task<Dictionary<string, AllocationRecord>> RecordsAsync(TenantScope tenant, CancellationToken ct)
+    private static async Task<Dictionary<string, AllocationRecord>> RecordsAsync(
+        TenantScope tenant, Func<AllocationRecord, bool> isWanted, CancellationToken ct)
     {
         var records = new Dictionary<string, AllocationRecord>(StringComparer.Ordinal);
         await foreach (var row in tenant.AllocationsOf().ReadAllAsync(RowRange.All, ClusterJson.Default.AllocationRecord, ct))
         {
-            records[row.Row] = row.Value;
+            if (isWanted(row.Value))
+            {
+                records[row.Row] = row.Value;
+            }
         }
 
         return records;

@@ -30,7 +30,7 @@ internal static class ListAllocations
         NomadResponses.RefuseFilter(request);
         var projects = (await request.ProjectsAsync(ct)).ToDictionary(project => project.Id, project => project.Name);
         var (prefix, from, perPage) = (request.Query("prefix") ?? "", request.Query("next_token") ?? "", NomadResponses.PerPage(request));
-        var views = (await AllocationReader.AllAsync(request.Tenant, ct))
+        var views = (await request.Service<AllocationReader>().AllAsync(request.Tenant, ct))
             .Where(view => projects.ContainsKey(view.ProjectId) && view.Id.StartsWith(prefix, StringComparison.Ordinal))
             .SkipWhile(view => string.CompareOrdinal(view.Id, from) < 0);
         var page = (perPage is null ? views : views.Take(perPage.Value + 1)).ToList();
@@ -52,7 +52,7 @@ internal static class ListAllocations
             return Problem.NotFound("job");
         }
 
-        var views = await AllocationReader.OfJobAsync(request.Tenant, job, ct);
+        var views = await request.Service<AllocationReader>().OfJobAsync(request.Tenant, job, ct);
         return await AnswerAsync(request, views, Name(project), job.ModifyIndex, ct);
     }
 
@@ -69,7 +69,7 @@ internal static class ListAllocations
         var visible = projects
             .Where(project => authorizer.Decide(request.Principal, "allocations:list", ResourceNames.Project(project.Id)).IsAllowed)
             .ToDictionary(project => project.Id, project => project.Name);
-        var views = await AllocationReader.OfNodeAsync(request.Tenant, node, ct);
+        var views = await request.Service<AllocationReader>().OfNodeAsync(request.Tenant, node, ct);
         return await AnswerAsync(request, [.. views.Where(view => visible.ContainsKey(view.ProjectId))], visible, 0, ct);
     }
 

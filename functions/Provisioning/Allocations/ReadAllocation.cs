@@ -22,7 +22,7 @@ internal static class ReadAllocation
     /// <summary>An allocation is of a job, whichever namespace the client names: that is what access is decided on.</summary>
     private static async ValueTask<string> ResourceAsync(ApiRequest request, CancellationToken ct)
     {
-        var view = await AllocationReader.FindAsync(request.Tenant, request.Route("allocationId"), ct)
+        var view = await request.Service<AllocationReader>().FindAsync(request.Tenant, request.Route("allocationId"), ct)
             ?? throw new ProblemException(Problem.NotFound("allocation"));
         request.Http.Items[Key] = view;
         return ResourceNames.Job(view.ProjectId, view.JobId);

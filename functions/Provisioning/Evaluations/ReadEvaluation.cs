@@ -54,7 +54,7 @@ internal static class ReadEvaluation
     private static async Task<IResult> AllocationsAsync(ApiRequest request, CancellationToken ct)
     {
         var (project, evaluation) = (Found)request.Http.Items[Key]!;
-        var views = (await AllocationReader.AllAsync(request.Tenant, ct))
+        var views = (await request.Service<AllocationReader>().AllAsync(request.Tenant, ct))
             .Where(view => view.ProjectId == project.Id && view.EvaluationId == evaluation.Id);
         return await ListAllocations.AnswerAsync(request, [.. views], ListAllocations.Name(project), evaluation.JobModifyIndex, ct);
     }

@@ -33,7 +33,7 @@ internal static class ListJobs
         var page = await PageAsync(
             request.Tenant, projects, request.Query("prefix") ?? "", JobPageToken.Parse(request.Query("next_token")),
             NomadResponses.PerPage(request), ct);
-        var allocations = await AllocationReader.OfJobsAsync(request.Tenant, page.Jobs, ct);
+        var allocations = await request.Service<AllocationReader>().OfJobsAsync(request.Tenant, page.Jobs, ct);
         var names = projects.ToDictionary(project => project.Id, project => project.Name);
         var stubs = page.Jobs.Select(job => JobListStub.Of(
             job,

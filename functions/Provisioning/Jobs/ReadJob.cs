@@ -43,7 +43,7 @@ internal static class ReadJob
         var project = await request.ProjectAsync(ct);
         var job = await JobRows.FindAsync(request.Tenant, project.Id, request.JobId(), ct)
             ?? throw new ProblemException(Problem.NotFound("job"));
-        var allocations = await AllocationReader.OfJobAsync(request.Tenant, job, ct);
+        var allocations = await request.Service<AllocationReader>().OfJobAsync(request.Tenant, job, ct);
         return (job, JobSummary.Of(job, project.Name, allocations));
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Scheduler.Core;
 using Saas.Scheduler.Core.Model;
 using Saas.Scheduler.Host.Commit;
@@ -39,14 +40,14 @@ internal sealed partial class Cell
     private long _sweptAt;
     private long _syncedAt;
 
-    private Cell(CellId id, CellEnvironment environment, FencedPartition partition, long epoch, CellState state)
+    private Cell(CellId id, CellEnvironment environment, FencedCell fenced, CellState state)
     {
         (_id, _environment, _state) = (id, environment, state);
         _logger = environment.Loggers.CreateLogger<Cell>();
         _loader = new CellLoader(id, environment);
         _sweep = new HeartbeatSweep(id, environment);
         _history = new AllocationHistory(id, environment);
-        _committer = new PlanCommitter(environment, partition, epoch);
+        _committer = new PlanCommitter(environment, fenced);
         _ledger = new EvaluationLedger(id, environment);
         _removal = new JobRemoval(id, environment);
         _pruning = new HistoryPruning(id, environment);
@@ -58,16 +59,16 @@ internal sealed partial class Cell
     /// <exception cref="DeposedException">A newer leader took the cell meanwhile.</exception>
     public static async Task<Cell?> OpenAsync(CellId id, long epoch, CellEnvironment environment, CancellationToken ct)
     {
-        var partition = new FencedPartition(environment.Scope.For(id.Tenant).AssignmentsOf(id.Region), epoch);
+        var fenced = new FencedCell(environment.Scope.For(id.Tenant), id.Region, epoch, environment.Time);
 
         // The claim comes first: what is read after it, no older leader changes any more.
-        if (!await partition.ClaimAsync(ct))
+        if (!await fenced.ClaimAsync(ct))
         {
             return null;
         }
 
         var state = await new CellLoader(id, environment).LoadAsync(documents: null, ct);
-        var cell = new Cell(id, environment, partition, epoch, state);
+        var cell = new Cell(id, environment, fenced, state);
         Log.Opened(cell._logger, id, epoch, state.Nodes.Count, state.Jobs.Count);
         await cell._sweep.RunAsync(state, ct);
         state.MarkAllDirty();

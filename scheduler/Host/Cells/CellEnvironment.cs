@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Saas.Cluster.Assignments;
 using Saas.Storage;
 using Saas.Storage.Signals;
 
@@ -11,4 +12,7 @@ internal sealed record CellEnvironment(
     TimeProvider Time,
     SchedulerOptions Options,
     ILoggerFactory Loggers,
-    ProjectDirectory Projects);
+    ProjectDirectory Projects)
+{
+    public AssignmentReader Assignments { get; } = new(new DefinitionCache());
+}

@@ -1,13 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Saas.Cluster;
-using Saas.Contracts;
-using Saas.Contracts.Agents;
+using Saas.Cluster.Assignments;
 using Saas.Contracts.Jobs;
 using Saas.Scheduler.Host.Commit;
 using Saas.Scheduler.Host.Mapping;
 using Saas.Storage;
-using Saas.Storage.Leases;
 using Saas.Storage.Tables;
 
 namespace Saas.Scheduler.Host.Cells;
@@ -57,12 +55,13 @@ internal sealed partial class CellLoader(CellId cell, CellEnvironment environmen
     public async Task<IReadOnlyCollection<NodeDocument>> ReadDocumentsAsync(CancellationToken ct)
     {
         var documents = new List<NodeDocument>();
-        await foreach (var row in _tenant.AssignmentsOf(cell.Region).ReadAllAsync(RowRange.All, ct))
+        for (var shard = 0; shard < AssignmentTables.Shards; shard++)
         {
-            if (row.Row != FencedPartition.FenceRow)
+            await foreach (var (document, etag) in AssignmentReader.RowsAsync(_tenant, cell.Region, shard, ct))
             {
-                var document = TablePartition.Read(row, AgentJson.Default.NodeAssignment).Value;
-                documents.Add(new NodeDocument(row.Row, document.Index, row.ETag, document.Allocations));
+                var expanded = await environment.Assignments.TryExpandAsync(_tenant, cell.Region, document, static _ => true, ct)
+                    ?? throw new InvalidDataException($"The document of {document.NodeId} names a definition that is not there.");
+                documents.Add(new NodeDocument(document.NodeId, document.Index, etag, expanded.Allocations));
             }
         }
 

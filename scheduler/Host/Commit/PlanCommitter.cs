@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Saas.Cluster;
-using Saas.Contracts;
+using Saas.Cluster.Assignments;
 using Saas.Contracts.Agents;
 using Saas.Scheduler.Host.Cells;
 using Saas.Storage.Leases;
@@ -9,79 +9,70 @@ using Saas.Storage.Tables;
 namespace Saas.Scheduler.Host.Commit;
 
 /// <summary>
-/// Writes documents, in as few batches as the store's limits allow, each fenced by the leader's epoch. A plan that
-/// needs several batches may be cut between them: each document is whole, and what is missing is planned again from
-/// what is there. A cut loses and doubles nothing, because an allocation is in one document only.
+/// Writes documents, fenced by the leader's epoch, the shards of the cell at once. A plan that is cut between documents
+/// is no harm: each is whole, and what is missing is planned again from what is there. A cut loses and doubles nothing,
+/// because an allocation is in one document only.
 /// </summary>
-internal sealed partial class PlanCommitter(CellEnvironment environment, FencedPartition partition, long epoch)
+internal sealed partial class PlanCommitter(CellEnvironment environment, FencedCell cell)
 {
     private readonly ILogger _logger = environment.Loggers.CreateLogger<PlanCommitter>();
 
-    /// <summary>The state follows batch by batch. Unless all are done, the rest of the plan is void.</summary>
+    /// <summary>The state follows what was written. Unless all are done, the rest of the plan is void.</summary>
     public async Task<FencedOutcome> CommitAsync(
         CellState state, IReadOnlyCollection<DocumentDraft> drafts, CancellationToken ct)
     {
-        var batch = new List<Write>();
-        var bytes = 0;
+        using var text = new DocumentText();
+        var written = new List<Written>();
         foreach (var draft in drafts)
         {
-            var assignment = draft.ToAssignment(epoch);
-            var write = new Write(draft, assignment, TablePartition.Bytes(assignment, AgentJson.Default.NodeAssignment));
-            if (write.Bytes.Length > TableLimits.MaxValueBytes)
+            var assignment = draft.ToAssignment(cell.Epoch);
+            var range = text.Write(assignment);
+            if (range.End.Value - range.Start.Value > TableLimits.MaxValueBytes)
             {
-                Log.DocumentTooLarge(_logger, assignment.NodeId, write.Bytes.Length);
+                Log.DocumentTooLarge(_logger, assignment.NodeId, range.End.Value - range.Start.Value);
                 continue;
             }
 
-            // Full by rows or by bytes, of which a few are the fence's.
-            if (batch.Count == FencedPartition.MaxWrites || bytes + write.Bytes.Length > TableLimits.MaxBatchBytes - 100)
-            {
-                if (await WriteAsync(state, batch, ct) is var outcome and not FencedOutcome.Done)
-                {
-                    return outcome;
-                }
-
-                batch.Clear();
-                bytes = 0;
-            }
-
-            batch.Add(write);
-            bytes += write.Bytes.Length;
+            written.Add(new Written(draft, assignment, range));
         }
 
-        return batch.Count == 0 ? FencedOutcome.Done : await WriteAsync(state, batch, ct);
+        if (written.Count == 0)
+        {
+            return FencedOutcome.Done;
+        }
+
+        // Definitions first: whoever reads a document finds what it names.
+        if (await cell.Definitions.EnsureAsync(text.Definitions.Values, ct) == FencedOutcome.Deposed)
+        {
+            return FencedOutcome.Deposed;
+        }
+
+        var results = await cell.WriteAsync(
+            [.. written.Select(entry => new DocumentWrite(entry.Assignment.NodeId, text.Slice(entry.Range), entry.Draft.Before.ETag))], ct);
+        foreach (var (entry, result) in written.Zip(results))
+        {
+            if (result.Outcome == FencedOutcome.Done)
+            {
+                Follow(state, entry, result.ETag);
+            }
+        }
+
+        return results.Max(static result => result.Outcome); // being deposed tells more than a conflict
     }
 
-    private async Task<FencedOutcome> WriteAsync(CellState state, List<Write> batch, CancellationToken ct)
+    private void Follow(CellState state, Written entry, string? etag)
     {
-        var result = await partition.WriteAsync(
-            [
-                .. batch.Select(static write => write.Draft.Before.ETag is { } etag
-                    ? TableWrite.Replace(write.Assignment.NodeId, write.Bytes, etag)
-                    : TableWrite.Insert(write.Assignment.NodeId, write.Bytes)),
-            ],
-            ct);
-        if (result.Outcome != FencedOutcome.Done)
+        var (nodeId, assignment) = (entry.Assignment.NodeId, entry.Assignment);
+        state.Documents[nodeId] = new NodeDocument(nodeId, assignment.Index, etag, assignment.Allocations);
+        foreach (var (job, after) in entry.Draft.After)
         {
-            return result.Outcome;
+            state.PutAllocation(job, after);
         }
 
-        foreach (var (write, etag) in batch.Zip(result.ETags))
-        {
-            var (nodeId, assignment) = (write.Assignment.NodeId, write.Assignment);
-            state.Documents[nodeId] = new NodeDocument(nodeId, assignment.Index, etag, assignment.Allocations);
-            foreach (var (job, after) in write.Draft.After)
-            {
-                state.PutAllocation(job, after);
-            }
-
-            environment.Signal.Raise(ClusterTopics.Assignment(nodeId));
-        }
-
-        return FencedOutcome.Done;
+        environment.Signal.Raise(ClusterTopics.Assignment(nodeId));
     }
 
-    private sealed record Write(DocumentDraft Draft, NodeAssignment Assignment, ReadOnlyMemory<byte> Bytes);
+    private sealed record Written(DocumentDraft Draft, NodeAssignment Assignment, Range Range);
 
     private static partial class Log
     {

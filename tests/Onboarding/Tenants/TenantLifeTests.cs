@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Contracts;
 using Saas.Identity.Rows;
 using Saas.Onboarding.Tenants;
@@ -124,7 +125,7 @@ public sealed class TenantLifeTests : IAsyncLifetime
     private async Task WriteClusterRowsAsync(Customer customer)
     {
         var scope = _host.Scopes.For(customer.Id);
-        foreach (var rows in (TablePartition[])[scope.JobsOf(customer.ProjectId), scope.NodesOf(), scope.HeartbeatsOf(), scope.AssignmentsOf("eu"), scope.AllocationsOf()])
+        foreach (var rows in (TablePartition[])[scope.JobsOf(customer.ProjectId), scope.NodesOf(), scope.HeartbeatsOf(), scope.AssignmentsOf("eu", 0), scope.AssignmentsOf("eu", 7), scope.DefinitionsOf("eu"), scope.AllocationsOf()])
         {
             await rows.WriteAsync(TableWrite.Insert("row", "{}"u8.ToArray()), CancellationToken.None);
         }
@@ -139,7 +140,7 @@ public sealed class TenantLifeTests : IAsyncLifetime
     private async Task<string[]> RowsAsync()
     {
         var rows = new List<string>();
-        foreach (var table in (string[])[IdentityTable.Name, IdentityTable.Deletions, ClusterTables.Jobs, ClusterTables.Nodes, ClusterTables.Heartbeats, ClusterTables.Assignments, ClusterTables.Allocations])
+        foreach (var table in (string[])[IdentityTable.Name, IdentityTable.Deletions, ClusterTables.Jobs, ClusterTables.Nodes, ClusterTables.Heartbeats, ClusterTables.Assignments, ClusterTables.Allocations, ClusterTables.Scheduling])
         {
             var page = await _host.Store.ScanAsync(table, TableLimits.MaxPageRows, null, CancellationToken.None);
             rows.AddRange(page.Rows.Select(r => $"{r.Partition} {table} {r.Row} {r.ETag}"));

@@ -1,11 +1,12 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Contracts;
 using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
 using Saas.Storage.Leases;
-using Saas.Storage.Tables;
 
 namespace Saas.Provisioning.Tests.Shared;
 
@@ -71,17 +72,45 @@ public sealed class TestAgent(Customer customer, EnrolResponse enrolled, ECDsa k
     public async Task AssignAsync(long index, bool signal, params AssignedAllocation[] allocations)
     {
         var node = await customer.Scope.NodesOf().GetAsync(NodeId, ClusterJson.Default.NodeRecord, CancellationToken.None);
-        var rows = customer.Scope.AssignmentsOf(node!.Value.Region);
-        var document = new NodeAssignment { NodeId = NodeId, Index = index, Epoch = 1, Allocations = allocations };
-        var fenced = new FencedPartition(rows, epoch: 1);
+        var fenced = new FencedCell(customer.Scope, node!.Value.Region, epoch: 1, customer.Host.Time);
         Assert.True(await fenced.ClaimAsync(CancellationToken.None));
+        Assert.Equal(
+            FencedOutcome.Done,
+            await fenced.Definitions.EnsureAsync(allocations.Select(static allocation => Definition.Of(allocation.TaskGroup)), CancellationToken.None));
+        var before = await customer.Scope.AssignmentsOfNode(node.Value.Region, NodeId).GetAsync(NodeId, CancellationToken.None);
         var written = await fenced.WriteAsync(
-            [TableWrite.Upsert(NodeId, TablePartition.Bytes(document, AgentJson.Default.NodeAssignment))], CancellationToken.None);
-        Assert.Equal(FencedOutcome.Done, written.Outcome);
+            [new DocumentWrite(NodeId, Document(index, allocations), before?.ETag)], CancellationToken.None);
+        Assert.Equal(FencedOutcome.Done, written[0].Outcome);
         if (signal)
         {
             customer.Host.Signal.Raise(ClusterTopics.Assignment(NodeId));
         }
+    }
+
+    private ReadOnlyMemory<byte> Document(long index, AssignedAllocation[] allocations)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        using var writer = new AssignmentWriter();
+        writer.Begin(text, NodeId, index, epoch: 1);
+        foreach (var allocation in allocations)
+        {
+            writer.Add(new AssignmentEntry
+            {
+                Id = allocation.Id,
+                Group = new AssignmentGroup(
+                    allocation.ProjectId, allocation.JobId, allocation.JobVersion, allocation.JobType, allocation.Group,
+                    Definition.Of(allocation.TaskGroup).Hash),
+                Index = allocation.Index,
+                EvaluationId = allocation.EvaluationId,
+                CreatedAt = allocation.CreatedAt.ToUnixTimeMilliseconds(),
+                DesiredStatus = allocation.DesiredStatus,
+                Description = allocation.DesiredDescription,
+                PreviousAllocation = allocation.PreviousAllocation,
+            });
+        }
+
+        writer.End();
+        return text.WrittenMemory;
     }
 
     public static AllocationReport Report(string id, long revision, string status = ClientStatus.Running, string? output = null) => new()

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using Names = Saas.Cluster.Assignments.AssignmentNames;
+
+namespace Saas.Cluster.Assignments;
+
+/// <summary>
+/// Reads documents token by token. Allocations name groups and evaluations that stand behind them, so they are stepped
+/// over at first and read when all else is known. Faults are those of <see cref="Utf8JsonReader"/>, and
+/// <see cref="InvalidDataException"/> for what is missing or out of range.
+/// </summary>
+internal static class AssignmentParser
+{
+    public static AssignmentDocument Document(Utf8JsonReader reader)
+    {
+        string? node = null;
+        long? index = null, epoch = null;
+        List<AssignmentGroup>? groups = null;
+        List<string>? evaluations = null;
+        var allocations = default(Utf8JsonReader);
+        var hasAllocations = false;
+        reader.Expect(JsonTokenType.StartObject);
+        while (reader.ToMember())
+        {
+            if (reader.Is(Names.Node))
+            {
+                node = reader.ReadText();
+            }
+            else if (reader.Is(Names.Index))
+            {
+                index = reader.ReadLong();
+            }
+            else if (reader.Is(Names.Epoch))
+            {
+                epoch = reader.ReadLong();
+            }
+            else if (reader.Is(Names.Groups))
+            {
+                groups = Groups(ref reader);
+            }
+            else if (reader.Is(Names.Evaluations))
+            {
+                evaluations = reader.ReadTexts();
+            }
+            else if (reader.Is(Names.Allocations))
+            {
+                allocations = reader;
+                hasAllocations = true;
+                reader.SkipValue();
+            }
+            else
+            {
+                reader.SkipValue();
+            }
+        }
+
+        if (reader.Read())
+        {
+            throw new InvalidDataException("Something follows the document.");
+        }
+
+        return new AssignmentDocument
+        {
+            NodeId = node ?? throw Missing(Names.Node),
+            Index = index ?? throw Missing(Names.Index),
+            Epoch = epoch ?? throw Missing(Names.Epoch),
+            Allocations = AllocationParser.All(
+                hasAllocations ? allocations : throw Missing(Names.Allocations),
+                groups ?? throw Missing(Names.Groups),
+                evaluations ?? throw Missing(Names.Evaluations)),
+        };
+    }
+
+    public static long Index(Utf8JsonReader reader)
+    {
+        reader.Expect(JsonTokenType.StartObject);
+        while (reader.ToMember())
+        {
+            if (reader.Is(Names.Index))
+            {
+                return reader.ReadLong();
+            }
+
+            reader.SkipValue();
+        }
+
+        throw Missing(Names.Index);
+    }
+
+    public static InvalidDataException Missing(JsonEncodedText name) => new($"The member '{name}' is missing.");
+
+    private static List<AssignmentGroup> Groups(ref Utf8JsonReader reader)
+    {
+        var groups = new List<AssignmentGroup>();
+        reader.Expect(JsonTokenType.StartArray);
+        while (reader.ToElement(JsonTokenType.StartObject))
+        {
+            groups.Add(Group(ref reader));
+        }
+
+        return groups;
+    }
+
+    private static AssignmentGroup Group(ref Utf8JsonReader reader)
+    {
+        string? project = null, job = null, type = null, group = null, definition = null;
+        long? version = null;
+        while (reader.ToMember())
+        {
+            if (reader.Is(Names.Project))
+            {
+                project = reader.ReadText();
+            }
+            else if (reader.Is(Names.Job))
+            {
+                job = reader.ReadText();
+            }
+            else if (reader.Is(Names.Version))
+            {
+                version = reader.ReadLong();
+            }
+            else if (reader.Is(Names.Type))
+            {
+                type = reader.ReadText();
+            }
+            else if (reader.Is(Names.Group))
+            {
+                group = reader.ReadText();
+            }
+            else if (reader.Is(Names.Definition))
+            {
+                definition = reader.ReadText();
+            }
+            else
+            {
+                reader.SkipValue();
+            }
+        }
+
+        return new AssignmentGroup(
+            project ?? throw Missing(Names.Project),
+            job ?? throw Missing(Names.Job),
+            version ?? throw Missing(Names.Version),
+            type ?? throw Missing(Names.Type),
+            group ?? throw Missing(Names.Group),
+            definition ?? throw Missing(Names.Definition));
+    }
+}

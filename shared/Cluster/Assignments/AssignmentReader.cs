@@ -1,0 +1,127 @@
+using System.Runtime.CompilerServices;
+using Saas.Contracts.Agents;
+using Saas.Contracts.Jobs;
+using Saas.Storage;
+using Saas.Storage.Leases;
+using Saas.Storage.Tables;
+
+namespace Saas.Cluster.Assignments;
+
+/// <summary>
+/// Documents as agents are told them: each allocation with its task group. A definition is written before the first
+/// document that names it and deleted after the last, so one that is not there means that the document read has been
+/// replaced meanwhile: it is read again. Safe for concurrent use.
+/// </summary>
+public sealed class AssignmentReader(DefinitionCache definitions)
+{
+    /// <summary>Of one document, before its definitions count as missing.</summary>
+    private const int MaxAttempts = 5;
+
+    /// <summary>A node's document; the empty one where nothing was ever placed on it.</summary>
+    /// <exception cref="InvalidDataException">The document cannot be read, or names a definition that is not there.</exception>
+    public async ValueTask<NodeAssignment> ReadAsync(TenantScope tenant, string region, string nodeId, CancellationToken ct) =>
+        (await FindAsync(tenant, region, nodeId, static _ => true, seenIndex: null, ct))!;
+
+    /// <summary>As <see cref="ReadAsync(TenantScope, string, string, CancellationToken)"/>, with the wanted allocations only.</summary>
+    public async ValueTask<NodeAssignment> ReadAsync(
+        TenantScope tenant, string region, string nodeId, Func<StoredAllocation, bool> wanted, CancellationToken ct) =>
+        (await FindAsync(tenant, region, nodeId, wanted, seenIndex: null, ct))!;
+
+    /// <summary>The node's document; null while its index is <paramref name="seenIndex"/>, which costs little.</summary>
+    /// <exception cref="InvalidDataException">The document cannot be read, or names a definition that is not there.</exception>
+    public ValueTask<NodeAssignment?> ReadUnlessAsync(
+        TenantScope tenant, string region, string nodeId, long seenIndex, CancellationToken ct) =>
+        FindAsync(tenant, region, nodeId, static _ => true, seenIndex, ct);
+
+    /// <summary>All documents of the cell, with the wanted allocations only; what nobody wants is not looked up.</summary>
+    /// <exception cref="InvalidDataException">A document cannot be read, or names a definition that is not there.</exception>
+    public async IAsyncEnumerable<NodeAssignment> ReadAllAsync(
+        TenantScope tenant, string region, Func<StoredAllocation, bool> wanted, [EnumeratorCancellation] CancellationToken ct)
+    {
+        for (var shard = 0; shard < AssignmentTables.Shards; shard++)
+        {
+            await foreach (var row in RowsAsync(tenant, region, shard, ct))
+            {
+                yield return await TryExpandAsync(tenant, region, row.Document, wanted, ct)
+                    ?? (await FindAsync(tenant, region, row.Document.NodeId, wanted, seenIndex: null, ct))!;
+            }
+        }
+    }
+
+    /// <summary>The documents of one shard as stored.</summary>
+    /// <exception cref="InvalidDataException">A document cannot be read.</exception>
+    public static async IAsyncEnumerable<AssignmentRow> RowsAsync(
+        TenantScope tenant, string region, int shard, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var row in tenant.AssignmentsOf(region, shard).ReadAllAsync(RowRange.All, ct))
+        {
+            if (row.Row != FencedPartition.FenceRow)
+            {
+                yield return new AssignmentRow(AssignmentDocument.Read(row.Value), row.ETag);
+            }
+        }
+    }
+
+    /// <summary>The task group of a definition; null if there is none by that hash.</summary>
+    /// <exception cref="InvalidDataException">The row holds something else.</exception>
+    public async ValueTask<TaskGroup?> DefinitionAsync(TenantScope tenant, string region, string hash, CancellationToken ct)
+    {
+        if (definitions.Find(tenant.Tenant, hash) is { } known)
+        {
+            return known;
+        }
+
+        return await tenant.DefinitionsOf(region).GetAsync(hash, ct) is { } row
+            ? definitions.Keep(tenant.Tenant, hash, Definition.Read(hash, row.Value.Span), row.Value.Length)
+            : null;
+    }
+
+    /// <summary>Null where a definition is not there: the document has been replaced.</summary>
+    public async ValueTask<NodeAssignment?> TryExpandAsync(
+        TenantScope tenant, string region, AssignmentDocument document, Func<StoredAllocation, bool> wanted, CancellationToken ct)
+    {
+        var groups = new Dictionary<string, TaskGroup>(StringComparer.Ordinal);
+        var allocations = new List<AssignedAllocation>();
+        foreach (var stored in document.Allocations.Where(wanted))
+        {
+            var hash = stored.Group.Definition;
+            if (!groups.TryGetValue(hash, out var group))
+            {
+                if (await DefinitionAsync(tenant, region, hash, ct) is not { } found)
+                {
+                    return null;
+                }
+
+                groups.Add(hash, group = found);
+            }
+
+            allocations.Add(stored.ToAssigned(group));
+        }
+
+        return new NodeAssignment { NodeId = document.NodeId, Index = document.Index, Epoch = document.Epoch, Allocations = allocations };
+    }
+
+    private async ValueTask<NodeAssignment?> FindAsync(
+        TenantScope tenant, string region, string nodeId, Func<StoredAllocation, bool> wanted, long? seenIndex, CancellationToken ct)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var row = await tenant.AssignmentsOfNode(region, nodeId).GetAsync(nodeId, ct);
+            if (seenIndex is { } seen && seen == (row is null ? 0 : AssignmentDocument.ReadIndex(row.Value)))
+            {
+                return null;
+            }
+
+            var document = row is null ? AssignmentDocument.Empty(nodeId) : AssignmentDocument.Read(row.Value);
+            if (await TryExpandAsync(tenant, region, document, wanted, ct) is { } expanded)
+            {
+                return expanded;
+            }
+        }
+
+        throw new InvalidDataException($"The document of {nodeId} names a definition that is not there.");
+    }
+}
+
+/// <param name="ETag">To replace it with.</param>
+public readonly record struct AssignmentRow(AssignmentDocument Document, string ETag);
