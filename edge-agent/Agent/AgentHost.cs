@@ -38,18 +38,22 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
     private async Task RunNodeAsync(DataDirectory data, ECDsa key, ControlPlaneClient client, NodeIdentity identity, CancellationToken ct)
     {
         using var tokens = new AccessTokens(client, identity, key, time, log);
-        var session = new ControlPlaneSession(client, tokens);
+        var contact = new PlatformContact(time);
+        var session = new ControlPlaneSession(client, tokens, contact);
+        var host = HostFacts.Read(data.Path);
+        var settings = NodeSettings.Of(options.Node, host.PrimaryAddress);
         var heartbeat = new HeartbeatTtl();
         using var drivers = new DriverSet(CreateDrivers(new DriverSettings(identity.NodeId, data.DriverState)), log);
         var assignment = new CurrentAssignment(new StateFile<Contracts.Agents.NodeAssignment>(data.AssignmentFile, StateJson.Default.NodeAssignment), identity.NodeId);
         var store = new AllocationStore(data.AllocationRecords, time);
         var usage = new UsageLedger(new StateFile<UsageState>(data.UsageFile, StateJson.Default.UsageState), time, log);
-        var specs = new WorkloadSpecs(data.AllocationFolders);
+        var specs = new WorkloadSpecs(data.AllocationFolders, settings.Volumes);
         var tails = new OutputTails(drivers, time);
         var executor = new AllocationExecutor(drivers, specs, usage, tails, time, log);
         using var registry = options.Registry is { } config ? new LocalRegistryRun(config, options, data, identity, tokens, time, log) : null;
-        var services = new ServiceBoard(registry?.Services ?? NoAllocationServices.Instance, assignment, store, time, log);
-        var pass = new AllocationPass(assignment, store, drivers, executor, tails, usage, services, time);
+        var offered = registry?.Services ?? NoAllocationServices.Instance;
+        var services = new ServiceBoard(offered, assignment, store, time, log);
+        var pass = new AllocationPass(assignment, store, drivers, executor, tails, usage, services, new HealthWatch(offered, time, log), contact, time);
         LogRunning(log, identity.NodeId, assignment.Index, store.All.Count());
 
         // If one ends with a fault of ours, all end: an agent that does half of its work looks healthy.
@@ -58,7 +62,7 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
         [
             new AllocationLoop(assignment, store, drivers, pass, services, time, log).RunAsync(all.Token),
             new AssignmentLoop(assignment, session, heartbeat, time, log).RunAsync(all.Token),
-            new FingerprintLoop(options.Name, HostFacts.Read(data.Path), drivers, session, heartbeat, time, log).RunAsync(all.Token),
+            new FingerprintLoop(options.Name, host, settings, drivers, session, heartbeat, time, log).RunAsync(all.Token),
             new ReportLoop(store, session, time, log).RunAsync(all.Token),
             new UsageLoop(usage, session, options.UsageInterval, time, log).RunAsync(all.Token),
             new RetryingLoop("folders", time, log).RunAsync(turn => CollectAsync(specs, store, turn), all.Token),

@@ -13,6 +13,9 @@ internal sealed record AgentOptions(Uri Server, string DataDirectory, string? To
 
     /// <summary>Of the configuration file; null: no local registry.</summary>
     public Registry.RegistryConfig? Registry { get; init; }
+
+    /// <summary>Of the configuration file.</summary>
+    public Node.NodeConfig? Node { get; init; }
 }
 
 /// <summary>A command line that cannot be followed; the message is for the one who typed it.</summary>
@@ -28,7 +31,7 @@ internal static class CommandLine
           --data DIR                the agent's folder; one agent per folder
           --token-file FILE         enrolment token, needed once; or environment SAAS_ENROLMENT_TOKEN
           --name NAME               the node's name, 1 to 64 characters; default is the host's
-          --config FILE             JSON; needed for a local registry only
+          --config FILE             JSON: what this node has, and a local registry
           --usage-interval SECONDS  between usage samples, 1 to 3600; default 10
         """;
 

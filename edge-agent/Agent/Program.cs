@@ -16,7 +16,8 @@ try
     var options = CommandLine.Parse(args);
     if (options.ConfigFile is { } file)
     {
-        options = options with { Registry = ConfigFile.Read(file).Registry };
+        var config = ConfigFile.Read(file);
+        options = options with { Registry = config.Registry, Node = config.Node };
     }
 
     await new AgentHost(options, TimeProvider.System, new StderrLogger(Console.Error, TimeProvider.System)).RunAsync(stop.Token);

@@ -71,6 +71,8 @@ internal sealed partial class AllocationLoop(
     private bool IsSettled(string id) => store.Find(id) is { Record.IsTerminal: true } && assignment.Lookup(id).Wanted is Wanted.Run or Wanted.Stop
         && _turns.TryGetValue(id, out var turn) && turn.EndedClean && !_listed.Contains(id);
 
+    private bool IsTerminal(string id) => store.Find(id) is { Record.IsTerminal: true };
+
     private void Begin(string id, CancellationToken ct)
     {
         var turn = _turns.GetOrAdd(id, static _ => new AllocationTurn());
@@ -84,8 +86,14 @@ internal sealed partial class AllocationLoop(
     {
         try
         {
-            await pass.RunAsync(id, [.. _listed[id]], ct);
-            turn.Done(store.Find(id) is { Record.IsTerminal: true });
+            var wasTerminal = IsTerminal(id);
+            await pass.RunAsync(id, _listed, ct);
+            turn.Done(IsTerminal(id));
+            if (!wasTerminal && IsTerminal(id))
+            {
+                assignment.Changed.Raise(); // another may wait for its room
+            }
+
             if (store.Find(id) is null && assignment.Lookup(id).Wanted == Wanted.Gone && !_listed.Contains(id))
             {
                 _turns.TryRemove(id, out _);

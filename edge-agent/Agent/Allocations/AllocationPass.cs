@@ -1,3 +1,4 @@
+using Saas.EdgeAgent.ControlPlane;
 using Saas.EdgeAgent.Drivers;
 using Saas.EdgeAgent.Reports;
 using Saas.EdgeAgent.Usage;
@@ -7,7 +8,7 @@ namespace Saas.EdgeAgent.Allocations;
 /// <summary>One look at one allocation: observe, plan, act, and again while that changed something.</summary>
 internal sealed class AllocationPass(
     CurrentAssignment assignment, AllocationStore store, DriverSet drivers, AllocationExecutor executor, OutputTails tails,
-    UsageLedger usage, ServiceBoard services, TimeProvider time)
+    UsageLedger usage, ServiceBoard services, HealthWatch health, PlatformContact contact, TimeProvider time)
 {
     /// <summary>More would be a plan that never settles; the next tick goes on.</summary>
     private const int MaxRounds = 8;
@@ -15,10 +16,13 @@ internal sealed class AllocationPass(
     /// <summary>File times, by which some drivers know when a workload ended, lag the clock by up to a tick of the kernel (10 ms).</summary>
     private static readonly TimeSpan FileTimeLag = TimeSpan.FromMilliseconds(20);
 
-    /// <param name="strays">Workloads that a driver listed for this allocation and its record does not expect.</param>
+    private readonly Predecessors _predecessors = new(assignment, store);
+
+    /// <param name="listed">Workloads that drivers listed, by allocation; of this one, some its record may not expect.</param>
     /// <exception cref="DriverException">Try again later.</exception>
-    public async Task RunAsync(string id, IReadOnlyList<(WorkloadId Id, string Driver)> strays, CancellationToken ct)
+    public async Task RunAsync(string id, ILookup<string, (WorkloadId Id, string Driver)> listed, CancellationToken ct)
     {
+        var strays = listed[id].ToList();
         for (var round = 0; round < MaxRounds; round++)
         {
             var (wanted, assigned) = assignment.Lookup(id);
@@ -35,7 +39,10 @@ internal sealed class AllocationPass(
             }
 
             var observedAt = time.GetUtcNow() - FileTimeLag;
-            var observed = await ObserveAsync(slot, found, ct);
+            var observed = await ObserveAsync(slot, found, ct) with
+            {
+                WaitsFor = _predecessors.FirstOf(assigned, listed.Contains), Unheard = contact.Unheard,
+            };
             var plan = AllocationReconciler.Plan(wanted, observed, time.GetUtcNow());
             if (slot is not null)
             {
@@ -99,6 +106,11 @@ internal sealed class AllocationPass(
             return;
         }
 
+        if (wanted == Wanted.Run && observed.WaitsFor is null)
+        {
+            health.Look(slot);
+        }
+
         if (observed.Workloads.Any(workload => workload.Status.State == WorkloadState.Running))
         {
             // Noted at the start already; but an agent killed right then has the record on disk and not the meter.
@@ -118,6 +130,7 @@ internal sealed class AllocationPass(
             services.Forget(id);
             usage.Forget(id);
             tails.Forget(id);
+            health.Forget(id);
         }
     }
 }

@@ -10,7 +10,7 @@ internal enum Wanted
 
     Run,
 
-    /// <summary>In the assignment, to be stopped.</summary>
+    /// <summary>In the assignment, to be stopped: because it is not needed, or because another needs its room.</summary>
     Stop,
 
     /// <summary>Not in the assignment: must not run.</summary>
@@ -22,7 +22,14 @@ internal sealed record ObservedWorkload(WorkloadId Id, string Driver, WorkloadSt
 
 /// <param name="Record">Null for an orphan: workloads of an allocation we know nothing of.</param>
 /// <param name="Workloads">The present run of every task of the record, and every other workload found.</param>
-internal sealed record ObservedAllocation(AllocationRecord? Record, IReadOnlyList<ObservedWorkload> Workloads);
+internal sealed record ObservedAllocation(AllocationRecord? Record, IReadOnlyList<ObservedWorkload> Workloads)
+{
+    /// <summary>An allocation whose room it takes and that has not ended; null: there is none. See <see cref="Predecessors"/>.</summary>
+    public string? WaitsFor { get; init; }
+
+    /// <summary>How long the control plane was not reached, by the monotonic clock.</summary>
+    public TimeSpan Unheard { get; init; }
+}
 
 /// <param name="Reason">For logs and events.</param>
 internal record PlannedAction(ObservedWorkload Workload, string Reason);

@@ -27,24 +27,27 @@ internal static class AllocationReconciler
             {
                 PlanStray(plan, workload, "The task is finished");
             }
-            else if (WhyStop(wanted, observed.Record!) is { } reason)
+            else if (WhyStop(wanted, observed.Record!, observed.Unheard) is { } reason)
             {
                 PlanStop(plan, workload, task, observed.Record!, reason, now);
             }
             else
             {
-                PlanRun(plan, workload, task, observed.Record!, now);
+                PlanRun(plan, workload, task, observed, now);
             }
         }
 
         return plan;
     }
 
-    private static string? WhyStop(Wanted wanted, AllocationRecord record) => wanted switch
+    private static string? WhyStop(Wanted wanted, AllocationRecord record, TimeSpan unheard) => wanted switch
     {
         Wanted.Stop when record.Assigned.DesiredDescription.Length > 0 => record.Assigned.DesiredDescription,
+        Wanted.Stop when record.Assigned.DesiredStatus == DesiredStatus.Evict => "Evicted for a job of higher priority",
         Wanted.Stop => "Stopped by the scheduler",
         Wanted.Gone => "Not assigned to this node any more",
+        _ when StopOnClientAfter.Of(record.Assigned) is { } patience && unheard >= patience =>
+            $"The control plane was not reached for {patience.TotalSeconds:0.#} s",
         _ => record.Tasks.FirstOrDefault(task => task.Failed) is { } failed ? $"Sibling task {failed.Name} failed" : null,
     };
 
@@ -84,7 +87,7 @@ internal static class AllocationReconciler
         }
     }
 
-    private static void PlanRun(AllocationPlan plan, ObservedWorkload workload, TaskRecord task, AllocationRecord record, DateTimeOffset now)
+    private static void PlanRun(AllocationPlan plan, ObservedWorkload workload, TaskRecord task, ObservedAllocation observed, DateTimeOffset now)
     {
         switch (workload.Status.State)
         {
@@ -97,6 +100,9 @@ internal static class AllocationReconciler
             case WorkloadState.Starting or WorkloadState.Absent when task.Phase == TaskPhase.Pending && task.NotBefore > now:
                 plan.Ignore.Add(new PlannedAction(workload, "Waits for its restart"));
                 break;
+            case WorkloadState.Starting or WorkloadState.Absent when task.Phase == TaskPhase.Pending && observed.WaitsFor is { } other:
+                plan.Ignore.Add(new PlannedAction(workload, $"Waits for {other} to end"));
+                break;
             case WorkloadState.Starting:
                 plan.Start.Add(new PlannedAction(workload, "Its start was cut off"));
                 break;
@@ -104,7 +110,7 @@ internal static class AllocationReconciler
                 plan.Start.Add(new PlannedAction(workload, "Assigned"));
                 break;
             default:
-                PlanEnd(plan, workload, task, record, now);
+                PlanEnd(plan, workload, task, observed.Record!, now);
                 break;
         }
     }

@@ -66,6 +66,9 @@ internal sealed record AllocationRecord
     /// <summary>Why the assignment cannot be worked at all; null if it can.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>Null: it was not looked at yet.</summary>
+    public HealthRecord? Health { get; init; }
+
     public bool IsTerminal => Tasks.All(task => task.Phase == TaskPhase.Dead);
 
     /// <summary>Terminal only when every task is dead: from then on the scheduler gives the resources to others.</summary>
@@ -95,8 +98,9 @@ internal sealed record AllocationRecord
     public TaskRecord Task(string name) => Tasks.First(task => task.Name == name);
 
     /// <summary>
-    /// What the scheduler may change under a running allocation and the agent acts by: whether it should run, what follows
-    /// when a task fails, its services, and how long after them it is stopped. What runs stays what it is, whatever came.
+    /// What the scheduler may change under a running allocation and the agent acts by: whether it should run, which roll-out
+    /// it counts for, whose room it waits for, what follows when a task fails or the node is cut off, when it is healthy, its
+    /// services, and how long after them it is stopped. What runs stays what it is, whatever came.
     /// </summary>
     /// <returns>This, if nothing changed.</returns>
     public AllocationRecord WithUpdate(AssignedAllocation assigned)
@@ -105,6 +109,16 @@ internal sealed record AllocationRecord
         if (assigned.DesiredStatus != updated.DesiredStatus || assigned.DesiredDescription != updated.DesiredDescription)
         {
             updated = updated with { DesiredStatus = assigned.DesiredStatus, DesiredDescription = assigned.DesiredDescription };
+        }
+
+        if (assigned.DeploymentId != updated.DeploymentId || assigned.Canary != updated.Canary)
+        {
+            updated = updated with { DeploymentId = assigned.DeploymentId, Canary = assigned.Canary };
+        }
+
+        if (!(assigned.Follows ?? []).SequenceEqual(updated.Follows ?? [], StringComparer.Ordinal))
+        {
+            updated = updated with { Follows = assigned.Follows };
         }
 
         if (assigned.JobVersion != updated.JobVersion)
@@ -119,6 +133,10 @@ internal sealed record AllocationRecord
                     RestartPolicy = assigned.TaskGroup.RestartPolicy,
                     Services = assigned.TaskGroup.Services,
                     ShutdownDelay = assigned.TaskGroup.ShutdownDelay,
+                    Update = assigned.TaskGroup.Update,
+                    Migrate = assigned.TaskGroup.Migrate,
+                    Disconnect = assigned.TaskGroup.Disconnect,
+                    StopAfterClientDisconnect = assigned.TaskGroup.StopAfterClientDisconnect,
                     Tasks = updated.TaskGroup.Tasks?.Select(task => WithUpdate(task, tasks.GetValueOrDefault(task.Name ?? ""))).ToList(),
                 },
             };
@@ -146,4 +164,5 @@ internal static class TaskEventTypes
     public const string ShutdownDelay = "Waiting for shutdown delay";
     public const string Killing = "Killing";
     public const string Killed = "Killed";
+    public const string Unhealthy = "Alloc Unhealthy";
 }

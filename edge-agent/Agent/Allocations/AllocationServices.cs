@@ -29,26 +29,35 @@ internal sealed record AllocationServices(AssignedAllocation Assigned, IReadOnly
         var variables = new ServiceVariables(assigned, task);
         var service = variables.Replace(declared);
         var id = JobServiceId.Of(assigned.Id, assigned.Group, task?.Name, declared);
+        var address = NullIfEmpty(service.Address);
         var owner = task?.Name ?? NullIfEmpty(declared.TaskName);
         return new RunningService
         {
             Id = id,
-            Declared = service,
+            Declared = service with { Address = address ?? AddressOf(assigned, service.PortLabel) },
             Task = owner,
-            Port = PortOf(service.PortLabel),
+            Port = PortOf(assigned, service.PortLabel),
             Checks = [.. (service.Checks ?? []).Select(check => new RunningCheck
             {
                 Id = JobServiceId.OfCheck(id, check),
                 Declared = check,
                 Task = NullIfEmpty(check.TaskName) ?? owner,
-                Port = PortOf(NullIfEmpty(check.PortLabel) ?? service.PortLabel),
-                Address = string.IsNullOrEmpty(check.AddressMode) ? service.Address ?? "" : "",
+                Port = PortOf(assigned, NullIfEmpty(check.PortLabel) ?? service.PortLabel),
+                Address = (string.IsNullOrEmpty(check.AddressMode) ? address : null)
+                    ?? AddressOf(assigned, NullIfEmpty(check.PortLabel) ?? service.PortLabel),
             }).DistinctBy(check => check.Id)],
         };
     }
 
-    private static int PortOf(string? label) =>
-        ushort.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0;
+    /// <summary>The port of that label that the allocation has on the node; else the label is a number itself.</summary>
+    private static int PortOf(AssignedAllocation assigned, string? label) => Labelled(assigned, label)?.Value
+        ?? (ushort.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0);
+
+    /// <summary>Of the network that the port is on, as with Nomad; empty, and so the node's, where the node has told none.</summary>
+    private static string AddressOf(AssignedAllocation assigned, string? label) => Labelled(assigned, label)?.HostIp ?? "";
+
+    private static AssignedPort? Labelled(AssignedAllocation assigned, string? label) =>
+        string.IsNullOrEmpty(label) ? null : assigned.Ports?.FirstOrDefault(port => port.Label == label);
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

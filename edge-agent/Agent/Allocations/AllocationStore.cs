@@ -41,11 +41,14 @@ internal sealed class AllocationSlot(StateFile<AllocationRecord> file, Allocatio
     }
 
     /// <summary>Takes over what the scheduler wants now; nothing that reports tell.</summary>
-    public void Assign(AssignedAllocation assigned)
+    public void Assign(AssignedAllocation assigned) => Remember(record => record.WithUpdate(assigned));
+
+    /// <summary>A change that nobody is told of.</summary>
+    public void Remember(Func<AllocationRecord, AllocationRecord> change)
     {
         lock (_writing)
         {
-            if (_record.WithUpdate(assigned) is var next && !ReferenceEquals(next, _record))
+            if (change(_record) is var next && !ReferenceEquals(next, _record))
             {
                 Save(next);
             }

@@ -23,6 +23,12 @@ internal interface IAllocationServices
     /// </summary>
     /// <param name="serviceIds">As in <see cref="RunningService.Id"/>.</param>
     Task WithdrawnAsync(IReadOnlyCollection<string> serviceIds, CancellationToken ct);
+
+    /// <summary>
+    /// Null: all these services are registered, and every check of them is as good as it must be (Nomad's <c>on_update</c>: passing,
+    /// or at least a warning, or anything). Else what is not well, for people. Quick, and of this machine alone.
+    /// </summary>
+    string? FaultOf(AllocationServices services);
 }
 
 /// <summary>The services of all allocations of this node at one moment.</summary>
@@ -45,4 +51,7 @@ internal sealed class NoAllocationServices : IAllocationServices
     }
 
     public Task WithdrawnAsync(IReadOnlyCollection<string> serviceIds, CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>Nobody runs checks here, so that they cannot be waited for: the tasks decide alone.</summary>
+    public string? FaultOf(AllocationServices services) => null;
 }

@@ -27,7 +27,7 @@ internal sealed record RestartDecision(RestartVerdict Verdict, DateTimeOffset No
     /// <param name="now">When it ended.</param>
     public static RestartDecision After(int? exitCode, string jobType, RestartPolicy? policy, RestartWindow window, DateTimeOffset now)
     {
-        var isBatch = jobType == JobTypes.Batch;
+        var isBatch = AllocationHealth.IsBatch(jobType);
         if (isBatch && exitCode == 0)
         {
             return new RestartDecision(RestartVerdict.Complete, now, window, "Task completed");

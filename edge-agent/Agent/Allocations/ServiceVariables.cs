@@ -12,26 +12,14 @@ internal sealed class ServiceVariables(AssignedAllocation assigned, JobTask? tas
     /// <summary>A text that would become longer stays as it is: an environment may hold much.</summary>
     private const int MaxLength = 16 * 1024;
 
-    /// <summary>What the environment of every task of an allocation says of it.</summary>
-    public static Dictionary<string, string> Of(AssignedAllocation allocation) => new(StringComparer.Ordinal)
-    {
-        ["NOMAD_ALLOC_ID"] = allocation.Id,
-        ["NOMAD_ALLOC_NAME"] = $"{allocation.JobId}.{allocation.Group}[{allocation.Index}]",
-        ["NOMAD_ALLOC_INDEX"] = allocation.Index.ToString(),
-        ["NOMAD_GROUP_NAME"] = allocation.Group,
-        ["NOMAD_JOB_ID"] = allocation.JobId,
-        ["NOMAD_JOB_NAME"] = allocation.JobId,
-        ["NOMAD_NAMESPACE"] = allocation.ProjectId,
-    };
-
-    private readonly Dictionary<string, string> _known = Of(assigned);
+    private readonly Dictionary<string, string> _known = AllocationEnvironment.Of(assigned);
 
     public JobService Replace(JobService service) => service with
     {
         Address = Replace(service.Address),
-        Tags = Replace(service.Tags),
+        Tags = Replace(assigned.Canary && service.CanaryTags is { Count: > 0 } ? service.CanaryTags : service.Tags),
         CanaryTags = Replace(service.CanaryTags),
-        Meta = Replace(service.Meta),
+        Meta = Replace(assigned.Canary && service.CanaryMeta is { Count: > 0 } ? service.CanaryMeta : service.Meta),
         CanaryMeta = Replace(service.CanaryMeta),
         Checks = service.Checks?.Select(Replace).ToList(),
     };

@@ -91,6 +91,9 @@ internal static class TaskTransitions
         ]),
     };
 
+    public static TaskRecord Unhealthy(TaskRecord task, string reason, DateTimeOffset now) =>
+        task with { Events = Append(task, [new TaskEvent(TaskEventTypes.Unhealthy, now, reason)]) };
+
     private static TaskEvent Terminated(WorkloadStatus end, DateTimeOffset now) => new(
         TaskEventTypes.Terminated, end.EndedAt ?? now,
         end.State == WorkloadState.Absent ? "It is gone: removed behind the agent's back" : end.Reason ?? $"Exit code {end.ExitCode?.ToString() ?? "unknown"}");

@@ -5,13 +5,16 @@ using Saas.EdgeAgent.Drivers;
 namespace Saas.EdgeAgent.Allocations;
 
 /// <summary>From an assigned task to what a driver is told. Folders: <c>allocs/ALLOC/alloc</c>, <c>allocs/ALLOC/TASK</c> with <c>logs</c> and <c>local</c>.</summary>
-internal sealed class WorkloadSpecs(string root)
+/// <param name="volumes">Host volumes this node offers; null: none.</param>
+internal sealed class WorkloadSpecs(string root, IReadOnlyDictionary<string, HostVolume>? volumes = null)
 {
     private const int DefaultCpuMhz = 100;
     private const int DefaultMemoryMB = 300;
     private const int MhzPerVcpu = 1000;
     private static readonly TimeSpan DefaultKillTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestKillTimeout = TimeSpan.FromHours(1);
+
+    private readonly GroupVolumes _volumes = new(volumes ?? new Dictionary<string, HostVolume>());
 
     /// <summary>Reserved virtual CPUs in thousandths.</summary>
     public static int VcpuMilli(JobTask task) => task.Resources?.Cores is { } cores and > 0
@@ -28,6 +31,7 @@ internal sealed class WorkloadSpecs(string root)
 
     public static string KillSignal(JobTask? task) => string.IsNullOrEmpty(task?.KillSignal) ? "SIGTERM" : task.KillSignal;
 
+    /// <exception cref="DriverException"><see cref="DriverFault.InvalidConfig"/>: this node cannot give it what it refers to.</exception>
     public WorkloadSpec Create(AssignedAllocation allocation, JobTask task, int run)
     {
         var taskDirectory = Path.Combine(root, allocation.Id, task.Name!);
@@ -38,22 +42,23 @@ internal sealed class WorkloadSpecs(string root)
             Directory.CreateDirectory(directory);
         }
 
+        var environment = AllocationEnvironment.Of(allocation);
+        environment["NOMAD_TASK_DIR"] = localDirectory;
+        environment["NOMAD_ALLOC_DIR"] = sharedDirectory;
+        foreach (var (name, value) in AllocationEnvironment.OfTask(allocation, task).Concat(_volumes.EnvironmentOf(allocation.TaskGroup)))
+        {
+            environment[name] = value;
+        }
+
         var milli = VcpuMilli(task);
         return new WorkloadSpec
         {
             Id = new WorkloadId(allocation.Id, task.Name!, run),
-            Task = task,
+            Task = new TaskReferences(environment).Replace(task),
             Vcpus = Math.Max(1, (milli + MhzPerVcpu - 1) / MhzPerVcpu),
             MemoryMB = MemoryMB(task),
             TaskDirectory = taskDirectory,
-            Environment = new Dictionary<string, string>(ServiceVariables.Of(allocation), StringComparer.Ordinal)
-            {
-                ["NOMAD_TASK_NAME"] = task.Name!,
-                ["NOMAD_TASK_DIR"] = localDirectory,
-                ["NOMAD_ALLOC_DIR"] = sharedDirectory,
-                ["NOMAD_CPU_LIMIT"] = milli.ToString(),
-                ["NOMAD_MEMORY_LIMIT"] = MemoryMB(task).ToString(),
-            },
+            Environment = environment,
         };
     }
 

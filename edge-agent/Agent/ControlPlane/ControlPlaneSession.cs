@@ -3,7 +3,8 @@ using Saas.Contracts.Agents;
 namespace Saas.EdgeAgent.ControlPlane;
 
 /// <summary>The enrolled node's requests: with a token, and once more with a new one if that was refused.</summary>
-internal sealed class ControlPlaneSession(ControlPlaneClient client, AccessTokens tokens)
+/// <param name="contact">Learns of every answer that was none of refusal; null: nobody asks.</param>
+internal sealed class ControlPlaneSession(ControlPlaneClient client, AccessTokens tokens, PlatformContact? contact = null)
 {
     public Task<NodeResponse> PutNodeAsync(NodeFingerprint fingerprint, CancellationToken ct) =>
         CallAsync(bearer => client.PutNodeAsync(bearer, fingerprint, ct), ct);
@@ -22,14 +23,21 @@ internal sealed class ControlPlaneSession(ControlPlaneClient client, AccessToken
         var bearer = await tokens.GetAsync(ct);
         try
         {
-            return await call(bearer);
+            return await HeardAsync(call(bearer));
         }
         catch (ControlPlaneException e) when (e.Fault == ControlPlaneFault.Unauthorized)
         {
             await tokens.DiscardAsync(bearer, ct);
         }
 
-        return await call(await tokens.GetAsync(ct));
+        return await HeardAsync(call(await tokens.GetAsync(ct)));
+    }
+
+    private async Task<T> HeardAsync<T>(Task<T> call)
+    {
+        var answer = await call;
+        contact?.Heard();
+        return answer;
     }
 
     private static async Task<bool> DoneAsync(Task call)

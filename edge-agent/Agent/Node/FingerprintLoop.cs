@@ -7,7 +7,7 @@ namespace Saas.EdgeAgent.Node;
 
 /// <summary>Tells what the node is and can: at the start, when a driver's health changes, and every five minutes.</summary>
 internal sealed partial class FingerprintLoop(
-    string name, HostFacts host, DriverSet drivers, ControlPlaneSession session, HeartbeatTtl heartbeat, TimeProvider time, ILogger log)
+    string name, HostFacts host, NodeSettings settings, DriverSet drivers, ControlPlaneSession session, HeartbeatTtl heartbeat, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SendEvery = TimeSpan.FromMinutes(5);
@@ -57,6 +57,13 @@ internal sealed partial class FingerprintLoop(
             Resources = host.Resources,
             Attributes = attributes,
             Drivers = health,
+            NodeClass = settings.Class,
+            NodePool = settings.Pool,
+            PricePerHourMicros = settings.PricePerHourMicros,
+            Meta = settings.Meta,
+            Networks = settings.Networks,
+            Volumes = settings.Volumes.Count > 0 ? settings.Volumes : null,
+            Devices = settings.Devices,
         };
     }
 

@@ -9,7 +9,11 @@ namespace Saas.EdgeAgent.Node;
 /// <summary>What the machine is, as the kernel tells it: Nomad's attribute names.</summary>
 internal sealed record HostFacts(NodeResources Resources, IReadOnlyDictionary<string, string> Attributes)
 {
+    private const string AddressAttribute = "unique.network.ip-address";
     private const int FallbackMhz = 1000;
+
+    /// <summary>The IPv4 address that packets to the outside leave from, or the machine's first.</summary>
+    public string PrimaryAddress => Attributes.GetValueOrDefault(AddressAttribute) ?? Registry.RegistryConfig.FirstAddress().ToString();
 
     /// <param name="dataDirectory">Its file system's free space is the node's disk.</param>
     public static HostFacts Read(string dataDirectory)
@@ -43,7 +47,7 @@ internal sealed record HostFacts(NodeResources Resources, IReadOnlyDictionary<st
 
         if (OutboundAddress() is { } address)
         {
-            attributes["unique.network.ip-address"] = address;
+            attributes[AddressAttribute] = address;
         }
 
         return new HostFacts(

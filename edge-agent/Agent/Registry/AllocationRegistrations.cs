@@ -9,6 +9,10 @@ namespace Saas.EdgeAgent.Registry;
 /// <summary>Allocations' services in the local registry: in the project of the job, owned by the allocation.</summary>
 internal sealed partial class AllocationRegistrations(LocalRegistryHost registry, string allocationFolders, ILogger log) : IAllocationServices
 {
+    // Nomad's values of on_update, beside the default require_healthy.
+    private const string Ignore = "ignore";
+    private const string IgnoreWarnings = "ignore_warnings";
+
     /// <summary>As made last, so that a picture that says the same costs little.</summary>
     private Dictionary<AllocationServices, IReadOnlyList<OwnedService>> _made = new(ReferenceEqualityComparer.Instance);
 
@@ -53,6 +57,38 @@ internal sealed partial class AllocationRegistrations(LocalRegistryHost registry
             await registry.Sessions.ReachAsync(project, version, ct);
         }
     }
+
+    public string? FaultOf(AllocationServices services)
+    {
+        var project = registry.Store.Project(services.Assigned.ProjectId);
+        foreach (var service in services.Services)
+        {
+            if (!project.Services.ContainsKey(service.Id))
+            {
+                return $"service {service.Declared.Name} is not registered";
+            }
+
+            foreach (var check in service.Checks)
+            {
+                var status = project.Checks.GetValueOrDefault(check.Id)?.Status;
+                if (!IsGoodEnough(status, NullIfEmpty(check.Declared.OnUpdate) ?? service.Declared.OnUpdate))
+                {
+                    return $"check {check.Declared.Name} of service {service.Declared.Name} is {status ?? "not registered"}";
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsGoodEnough(string? status, string? onUpdate) => onUpdate switch
+    {
+        Ignore => true,
+        IgnoreWarnings => status is HealthStatus.Passing or HealthStatus.Warning,
+        _ => status == HealthStatus.Passing,
+    };
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private List<OwnedService> Make(AllocationServices allocation)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Saas.EdgeAgent.Node;
 
 namespace Saas.EdgeAgent.Registry;
 
@@ -10,6 +11,9 @@ internal sealed record ConfigFile
 
     /// <summary>Null: no local registry.</summary>
     public RegistryConfig? Registry { get; init; }
+
+    /// <summary>What the operator says of the machine; null: nothing.</summary>
+    public NodeConfig? Node { get; init; }
 
     /// <exception cref="CommandLineException">It cannot be read, or says what cannot be followed; the message names the place.</exception>
     public static ConfigFile Read(string path)
@@ -24,6 +28,7 @@ internal sealed record ConfigFile
             var file = JsonSerializer.Deserialize(File.ReadAllBytes(path), ConfigJson.Default.ConfigFile)
                 ?? throw new CommandLineException($"{path} holds no configuration");
             file.Registry?.Validate();
+            file.Node?.Validate();
             return file;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

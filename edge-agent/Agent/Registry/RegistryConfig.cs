@@ -68,7 +68,8 @@ internal sealed record RegistryConfig
             ? endpoint
             : throw new CommandLineException($"{name} takes an address of this machine alone with a port, such as 127.0.0.1:8500, not \"{text}\"");
 
-    private static IPAddress FirstAddress()
+    /// <summary>The machine's first IPv4 address that is not loopback; loopback where there is none.</summary>
+    public static IPAddress FirstAddress()
     {
         var addresses =
             from card in NetworkInterface.GetAllNetworkInterfaces()

@@ -19,6 +19,7 @@ internal static class ReportFormat
         ClientStatus = record.ClientStatus,
         ClientDescription = record.Fault ?? Describe(record),
         Revision = record.Revision,
+        Healthy = AllocationHealth.Of(record),
         Tasks = record.Tasks.ToDictionary(task => task.Name, task => Of(task, record.Tasks.Count > TasksInFull), StringComparer.Ordinal),
     };
 

@@ -94,7 +94,7 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
                 var record = Apply(report, known?.Value ?? Begin(place!, node), place);
                 var bytes = TablePartition.Bytes(record, ClusterJson.Default.AllocationRecord);
                 writes.Add(known is null ? TableWrite.Insert(record.Id, bytes) : TableWrite.Replace(record.Id, bytes, known.ETag));
-                if (record.ClientStatus != (known?.Value.ClientStatus ?? ClientStatus.Pending))
+                if (record.ClientStatus != (known?.Value.ClientStatus ?? ClientStatus.Pending) || record.Healthy != known?.Value.Healthy)
                 {
                     changed.Add(record);
                 }
@@ -135,6 +135,7 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
         Reserved = place is null ? record.Reserved : Reservation.Of(place.TaskGroup),
         ClientStatus = report.ClientStatus,
         ClientDescription = report.ClientDescription,
+        Healthy = record.Healthy ?? report.Healthy, // once told it stays, whatever an agent says later
         Revision = report.Revision,
         Tasks = report.Tasks,
         ModifiedAt = time.GetUtcNow(),

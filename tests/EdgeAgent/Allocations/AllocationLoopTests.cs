@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
 using Saas.EdgeAgent.Allocations;
+using Saas.EdgeAgent.ControlPlane;
 using Saas.EdgeAgent.Drivers;
 using Saas.EdgeAgent.Reports;
 using Saas.EdgeAgent.State;
@@ -41,7 +42,7 @@ public sealed class AllocationLoopTests : IAsyncLifetime
         var tails = new OutputTails(drivers, time);
         var executor = new AllocationExecutor(drivers, new WorkloadSpecs(_folder.File("allocs")), usage, tails, time, log);
         var services = new ServiceBoard(NoAllocationServices.Instance, _assignment, _store, time, log);
-        var pass = new AllocationPass(_assignment, _store, drivers, executor, tails, usage, services, time);
+        var pass = new AllocationPass(_assignment, _store, drivers, executor, tails, usage, services, new HealthWatch(NoAllocationServices.Instance, time, log), new PlatformContact(time), time);
         _loop = new AllocationLoop(_assignment, _store, drivers, pass, services, time, log);
     }
 

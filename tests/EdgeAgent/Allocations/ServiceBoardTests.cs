@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
 using Saas.EdgeAgent.Allocations;
+using Saas.EdgeAgent.ControlPlane;
 using Saas.EdgeAgent.Drivers;
 using Saas.EdgeAgent.Reports;
 using Saas.EdgeAgent.State;
@@ -273,7 +274,7 @@ public sealed class ServiceBoardTests : IAsyncDisposable
         var tails = new OutputTails(drivers, time);
         var executor = new AllocationExecutor(drivers, new WorkloadSpecs(_folder.File("allocs")), usage, tails, time, log);
         var board = new ServiceBoard(_services, _assignment, _store, time, log);
-        var pass = new AllocationPass(_assignment, _store, drivers, executor, tails, usage, board, time);
+        var pass = new AllocationPass(_assignment, _store, drivers, executor, tails, usage, board, new HealthWatch(_services, time, log), new PlatformContact(time), time);
         var loop = new AllocationLoop(_assignment, _store, drivers, pass, board, time, log);
         _stop = new CancellationTokenSource();
         _running = Task.Run(() => loop.RunAsync(_stop.Token));

@@ -25,5 +25,10 @@ internal sealed class RecordedServices : IAllocationServices
         Volatile.Write(ref _picture, picture);
     }
 
+    /// <summary>Null: all are well.</summary>
+    public string? Fault { get; set; }
+
+    public string? FaultOf(AllocationServices services) => Fault;
+
     public Task WithdrawnAsync(IReadOnlyCollection<string> serviceIds, CancellationToken ct) => Withdrawing(serviceIds, ct);
 }
