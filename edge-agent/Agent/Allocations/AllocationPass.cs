@@ -31,6 +31,7 @@ internal sealed class AllocationPass(
             if (assigned is not null)
             {
                 slot!.Assign(assigned);
+                NoteCutOff(slot, wanted);
             }
 
             if (slot is null)
@@ -41,7 +42,7 @@ internal sealed class AllocationPass(
             var observedAt = time.GetUtcNow() - FileTimeLag;
             var observed = await ObserveAsync(slot, found, ct) with
             {
-                WaitsFor = _predecessors.FirstOf(assigned, listed.Contains), Unheard = contact.Unheard,
+                WaitsFor = _predecessors.FirstOf(assigned, listed.Contains),
             };
             var plan = AllocationReconciler.Plan(wanted, observed, time.GetUtcNow());
             if (slot is not null)
@@ -76,6 +77,16 @@ internal sealed class AllocationPass(
         }
     }
 
+    /// <summary>Before anything is done about it, so that it goes on ending when the control plane comes back meanwhile.</summary>
+    private void NoteCutOff(AllocationSlot slot, Wanted wanted)
+    {
+        if (wanted == Wanted.Run && slot.Record is { IsTerminal: false, CutOff: null } record
+            && StopOnClientAfter.ReasonOf(record.Assigned, contact.Unheard) is { } reason)
+        {
+            slot.Remember(known => known with { CutOff = reason });
+        }
+    }
+
     private async Task<ObservedAllocation> ObserveAsync(AllocationSlot? slot, ObservedWorkload[] found, CancellationToken ct)
     {
         if (slot is null)
@@ -106,7 +117,7 @@ internal sealed class AllocationPass(
             return;
         }
 
-        if (wanted == Wanted.Run && observed.WaitsFor is null)
+        if (wanted == Wanted.Run && observed.WaitsFor is null && slot.Record.CutOff is null)
         {
             health.Look(slot);
         }

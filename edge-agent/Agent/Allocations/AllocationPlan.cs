@@ -26,9 +26,6 @@ internal sealed record ObservedAllocation(AllocationRecord? Record, IReadOnlyLis
 {
     /// <summary>An allocation whose room it takes and that has not ended; null: there is none. See <see cref="Predecessors"/>.</summary>
     public string? WaitsFor { get; init; }
-
-    /// <summary>How long the control plane was not reached, by the monotonic clock.</summary>
-    public TimeSpan Unheard { get; init; }
 }
 
 /// <param name="Reason">For logs and events.</param>

@@ -27,7 +27,7 @@ internal static class AllocationReconciler
             {
                 PlanStray(plan, workload, "The task is finished");
             }
-            else if (WhyStop(wanted, observed.Record!, observed.Unheard) is { } reason)
+            else if (WhyStop(wanted, observed.Record!) is { } reason)
             {
                 PlanStop(plan, workload, task, observed.Record!, reason, now);
             }
@@ -40,14 +40,13 @@ internal static class AllocationReconciler
         return plan;
     }
 
-    private static string? WhyStop(Wanted wanted, AllocationRecord record, TimeSpan unheard) => wanted switch
+    private static string? WhyStop(Wanted wanted, AllocationRecord record) => wanted switch
     {
         Wanted.Stop when record.Assigned.DesiredDescription.Length > 0 => record.Assigned.DesiredDescription,
         Wanted.Stop when record.Assigned.DesiredStatus == DesiredStatus.Evict => "Evicted for a job of higher priority",
         Wanted.Stop => "Stopped by the scheduler",
         Wanted.Gone => "Not assigned to this node any more",
-        _ when StopOnClientAfter.Of(record.Assigned) is { } patience && unheard >= patience =>
-            $"The control plane was not reached for {patience.TotalSeconds:0.#} s",
+        _ when record.CutOff is { } cutOff => cutOff,
         _ => record.Tasks.FirstOrDefault(task => task.Failed) is { } failed ? $"Sibling task {failed.Name} failed" : null,
     };
 

@@ -66,6 +66,9 @@ internal sealed record AllocationRecord
     /// <summary>Why the assignment cannot be worked at all; null if it can.</summary>
     public string? Fault { get; init; }
 
+    /// <summary>Why it ends though it is wanted; see <see cref="StopOnClientAfter"/>. It stays when the control plane is back. Null: it goes on.</summary>
+    public string? CutOff { get; init; }
+
     /// <summary>Null: it was not looked at yet.</summary>
     public HealthRecord? Health { get; init; }
 

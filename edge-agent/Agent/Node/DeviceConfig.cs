@@ -41,7 +41,8 @@ internal sealed record DeviceConfig
         NodeConfig.Require(twice is null, "devices", "takes one entry of a vendor, type and name", $"{twice?.Key.Vendor}/{twice?.Key.Type}/{twice?.Key.Name}");
     }
 
-    public DeviceGroup ToGroup() => new(Vendor!, Type!, Name!, Attributes, Ids!.ToDictionary(id => id, _ => true, StringComparer.Ordinal));
+    public DeviceGroup ToGroup() => new(
+        Vendor!, Type!, Name!, Attributes ?? new Dictionary<string, string>(), Ids!.ToDictionary(id => id, _ => true, StringComparer.Ordinal));
 
     private void Validate(string place)
     {

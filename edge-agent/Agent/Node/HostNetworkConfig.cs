@@ -68,11 +68,12 @@ internal sealed record HostNetworkConfig
         return address!.ToString();
     }
 
-    private List<int>? Ports(string place)
+    /// <summary>Never null: the platform reads strictly, and a member that is left out is missing.</summary>
+    private List<int> Ports(string place)
     {
         if (string.IsNullOrWhiteSpace(ReservedPorts))
         {
-            return null;
+            return [];
         }
 
         var ports = new SortedSet<int>();

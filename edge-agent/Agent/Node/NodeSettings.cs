@@ -23,7 +23,7 @@ internal sealed record NodeSettings
         var networks = (config?.HostNetworks ?? []).Select((network, i) => network.ToNetwork($"hostNetworks[{i}]", primary)).ToList();
         if (networks.TrueForAll(network => network.Name != HostNetworkConfig.DefaultName))
         {
-            networks.Insert(0, new HostNetwork(HostNetworkConfig.DefaultName, primary, null));
+            networks.Insert(0, new HostNetwork(HostNetworkConfig.DefaultName, primary, []));
         }
 
         return new NodeSettings

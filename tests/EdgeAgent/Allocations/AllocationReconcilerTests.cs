@@ -38,6 +38,7 @@ public sealed class AllocationReconcilerTests
             Row("service's end was not seen", Wanted.Run, Ran, Ended, "Restart", "within policy");
             Row("batch ended well", Wanted.Run, Ran, Ended, "Finish", "Task completed", exit: 0, type: JobTypes.Batch);
             Row("batch failed", Wanted.Run, Ran, Ended, "Restart", "within policy", exit: 9, type: JobTypes.Batch);
+            Row("sysbatch ended well", Wanted.Run, Ran, Ended, "Finish", "Task completed", exit: 0, type: JobTypes.SysBatch);
             Row("batch's end was not seen", Wanted.Run, Ran, Ended, "Restart", "within policy", type: JobTypes.Batch);
             Row("restart waits", Wanted.Run, Pending, Absent, "Ignore", "Waits", dueIn: 5);
             Row("restart is due", Wanted.Run, Pending, Absent, "Start", "Assigned", dueIn: 0);
@@ -145,6 +146,77 @@ public sealed class AllocationReconcilerTests
         var plan = AllocationReconciler.Plan(Wanted.Run, new ObservedAllocation(record, [Workload(record, Ended, 1)]), Now);
 
         Assert.Equal(RestartVerdict.Fail, Assert.Single(plan.Finish).Decision.Verdict);
+    }
+
+    [Theory]
+    [InlineData("Absent")]
+    [InlineData("Starting")]
+    public void Plan_WhatItFollowsHasNotEnded_StartsNothing(string state)
+    {
+        var record = Record(JobTypes.Service);
+        var observed = new ObservedAllocation(record, [Workload(record, Enum.Parse<WorkloadState>(state), null)]) { WaitsFor = "alloc_a" };
+
+        var plan = AllocationReconciler.Plan(Wanted.Run, observed, Now);
+
+        Assert.False(plan.HasActions);
+        Assert.Equal("Waits for alloc_a to end", Assert.Single(plan.Ignore).Reason);
+        Assert.Single(AllocationReconciler.Plan(Wanted.Stop, observed with { Workloads = [Workload(record, Absent, null)] }, Now).Finish);
+    }
+
+    [Fact]
+    public void Plan_WhatItFollowsHasNotEndedAndItRunsAlready_IsLeftRunning()
+    {
+        var record = Record(JobTypes.Service);
+
+        var plan = AllocationReconciler.Plan(
+            Wanted.Run, new ObservedAllocation(record, [Workload(record, Running, null)]) { WaitsFor = "alloc_a" }, Now);
+
+        Assert.Single(plan.Adopt);
+    }
+
+    [Fact]
+    public void Plan_EvictedWithoutAWord_SaysWhatItIs()
+    {
+        var record = Record(JobTypes.Service);
+        record = record with { Assigned = record.Assigned with { DesiredStatus = DesiredStatus.Evict, DesiredDescription = "" } };
+        record = record.With(record.Tasks[0] with { Phase = Ran });
+
+        var plan = AllocationReconciler.Plan(Wanted.Stop, new ObservedAllocation(record, [Workload(record, Running, null)]), Now);
+
+        Assert.Equal("Evicted for a job of higher priority", Assert.Single(plan.Stop).Reason);
+    }
+
+    [Fact]
+    public void Plan_ItWasCutOff_IsStoppedThoughItIsWantedAndDoesNotStartAnew()
+    {
+        var record = Record(JobTypes.Service) with { CutOff = "The control plane was not reached for 60 s" };
+        record = record.With(record.Tasks[0] with { Phase = Ran });
+
+        var stop = AllocationReconciler.Plan(Wanted.Run, new ObservedAllocation(record, [Workload(record, Running, null)]), Now);
+        var end = AllocationReconciler.Plan(Wanted.Run, new ObservedAllocation(record, [Workload(record, Ended, 143)]), Now);
+
+        Assert.Equal("The control plane was not reached for 60 s", Assert.Single(stop.Stop).Reason);
+        Assert.Equal(RestartVerdict.Complete, Assert.Single(end.Finish).Decision.Verdict);
+    }
+
+    /// <summary>stop after s (0: says nothing), older name, not reached for s, whether it goes on.</summary>
+    [Theory]
+    [InlineData(0, false, 100_000, true)]
+    [InlineData(60, false, 59, true)]
+    [InlineData(60, false, 60, false)]
+    [InlineData(60, true, 60, false)]
+    public void ReasonOf_TheControlPlaneIsNotReached_IsGivenOnlyWhereTheGroupSaysSo(int after, bool isOlderName, int unheard, bool goesOn)
+    {
+        var assigned = Assignments.Shell("");
+        long? nanoseconds = after == 0 ? null : after * 1_000_000_000L;
+        assigned = assigned with
+        {
+            TaskGroup = isOlderName
+                ? assigned.TaskGroup with { StopAfterClientDisconnect = nanoseconds }
+                : assigned.TaskGroup with { Disconnect = new DisconnectStrategy { StopOnClientAfter = nanoseconds } },
+        };
+
+        Assert.Equal(goesOn, StopOnClientAfter.ReasonOf(assigned, TimeSpan.FromSeconds(unheard)) is null);
     }
 
     private static AllocationRecord Record(string jobType) =>

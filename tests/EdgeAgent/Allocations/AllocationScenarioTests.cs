@@ -1,4 +1,5 @@
 using Saas.Contracts;
+using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
 using Saas.EdgeAgent.Drivers;
 using Saas.EdgeAgent.Drivers.Exec;
@@ -162,5 +163,56 @@ public sealed class AllocationScenarioTests : AgentScenario
         isDown = false;
         await UntilAsync(() => Report(lost)!.Tasks["main"].Restarts == 1, "the outage's events arrive");
         Assert.Equal(137, Report(lost)!.Tasks["main"].Events.Any(e => e.Message.Contains("137", StringComparison.Ordinal)) ? 137 : 0);
+    }
+
+    [Fact]
+    public async Task CutOffFromTheControlPlaneWhatSaysSoIsStoppedAndDoesNotComeBackAndTheOthersRunOn()
+    {
+        var stays = Assignments.Shell(RunsOn);
+        var leaves = Assignments.Shell(RunsOn);
+        leaves = leaves with { TaskGroup = leaves.TaskGroup with { Disconnect = new DisconnectStrategy { StopOnClientAfter = 8_000_000_000 } } };
+        Plane.Assign(stays, leaves);
+        Agent.Start();
+        await StatusAsync(stays, ClientStatus.Running);
+        await StatusAsync(leaves, ClientStatus.Running);
+        var isDown = true;
+        Plane.Fault = async http =>
+        {
+            if (isDown)
+            {
+                await FakeControlPlane.RefuseAsync(http, 503, "down");
+            }
+
+            return isDown;
+        };
+
+        await UntilAsync(() => Instances(leaves).Count == 0, "it is stopped");
+        Assert.Single(Instances(stays));
+        isDown = false;
+        await StatusAsync(leaves, ClientStatus.Complete);
+
+        Assert.Contains("The control plane was not reached for 8 s", Report(leaves)!.Tasks["main"].Events.Select(e => e.Message));
+        Assert.Equal(ClientStatus.Running, Report(stays)!.ClientStatus);
+    }
+
+    [Fact]
+    public async Task WhatRunsLongEnoughIsHealthyWhatFailsIsNotAndABatchSaysNothing()
+    {
+        var update = new UpdateStrategy { HealthCheck = HealthChecks.TaskStates, MinHealthyTime = 1_000_000_000, HealthyDeadline = 60_000_000_000 };
+        var well = WithUpdate(Assignments.Shell(RunsOn));
+        var ill = WithUpdate(Assignments.Shell("exit 3", policy: Assignments.NoRestarts));
+        var batch = Assignments.Shell("true", JobTypes.Batch);
+        Plane.Assign(well, ill, batch);
+        Agent.Start();
+
+        await UntilAsync(() => Report(well)?.Healthy == true, "it is healthy");
+        await StatusAsync(ill, ClientStatus.Failed);
+        await StatusAsync(batch, ClientStatus.Complete);
+        Assert.False(Report(ill)!.Healthy);
+        Assert.Null(Report(batch)!.Healthy);
+        Assert.DoesNotContain(Plane.AllReports, report => report.Id == ill.Id && report.ClientStatus == ClientStatus.Failed && report.Healthy is null);
+
+        AssignedAllocation WithUpdate(AssignedAllocation allocation) =>
+            allocation with { TaskGroup = allocation.TaskGroup with { Update = update } };
     }
 }

@@ -71,6 +71,54 @@ public sealed class AllocationServicesTests
     }
 
     [Fact]
+    public void Of_APortsLabel_IsThatPortAtItsNetworksAddress()
+    {
+        var allocation = Allocation(Service("api", "http") with
+        {
+            Checks = [Check, Check with { Name = "admin", PortLabel = "admin" }, Check with { Name = "number", PortLabel = "9090" }],
+        }) with
+        {
+            Ports = [new AssignedPort("http", 23456, 0, "default", "192.0.2.7"), new AssignedPort("admin", 23457, 0, "inner", "10.0.0.7")],
+        };
+
+        var service = All(allocation).Single(service => service.Task == "web");
+
+        Assert.Equal((23456, "192.0.2.7"), (service.Port, service.Declared.Address));
+        Assert.Equal($"_nomad-task-{allocation.Id}-web-api-http", service.Id);
+        Assert.Equal(["192.0.2.7:23456", "10.0.0.7:23457", ":9090"], service.Checks.Select(check => $"{check.Address}:{check.Port}"));
+    }
+
+    [Fact]
+    public void Of_APortsLabelAndAnAddress_TheAddressIsTheOneDeclared()
+    {
+        var allocation = Allocation(Service("api", "http") with { Address = "api.example", Checks = [Check] }) with
+        {
+            Ports = [new AssignedPort("http", 23456, 0, "default", "192.0.2.7")],
+        };
+
+        var service = All(allocation).Single(service => service.Task == "web");
+
+        Assert.Equal(("api.example", "api.example", 23456), (service.Declared.Address, service.Checks[0].Address, service.Checks[0].Port));
+    }
+
+    [Theory]
+    [InlineData(true, "new", "blue")]
+    [InlineData(false, "old", "red")]
+    public void Of_ACanary_HasItsOwnTagsUntilItIsOneNoMore(bool canary, string tag, string meta)
+    {
+        var allocation = Allocation(Service("api") with
+        {
+            Tags = ["old"], CanaryTags = ["new"],
+            Meta = new Dictionary<string, string> { ["c"] = "red" }, CanaryMeta = new Dictionary<string, string> { ["c"] = "blue" },
+        });
+        var record = AllocationRecord.New(allocation with { Canary = true }, DateTimeOffset.UnixEpoch).WithUpdate(allocation with { Canary = canary });
+
+        var service = All(record.Assigned).Single(service => service.Task == "web").Declared;
+
+        Assert.Equal((tag, meta), (Assert.Single(service.Tags!), service.Meta!["c"]));
+    }
+
+    [Fact]
     public void OfCheck_AnythingElse_IsAnotherId()
     {
         var id = JobServiceId.OfCheck("service", Check);
