@@ -6,6 +6,7 @@ using Saas.Provisioning.Agents;
 using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Jobs.Dispatch;
 using Saas.Provisioning.Nodes;
 
 namespace Saas.Provisioning;
@@ -13,6 +14,8 @@ namespace Saas.Provisioning;
 /// <summary>The wire types of this app: Nomad's names as in the C# types, and null where Nomad says null.</summary>
 [JsonSerializable(typeof(RegisterJobRequest))]
 [JsonSerializable(typeof(RegisterJobResponse))]
+[JsonSerializable(typeof(DispatchJobRequest))]
+[JsonSerializable(typeof(DispatchJobResponse))]
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobSummary))]
 [JsonSerializable(typeof(IReadOnlyList<JobListStub>))]

@@ -7,6 +7,7 @@ using Saas.Provisioning.Agents;
 using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Jobs.Dispatch;
 using Saas.Provisioning.Nodes;
 
 namespace Saas.Provisioning;
@@ -22,6 +23,8 @@ public sealed class ProvisioningModule : IModule
         services.AddSingleton<ClusterEvents>();
         services.AddSingleton<JobLedger>();
         services.AddSingleton<JobChanges>();
+        services.AddSingleton<JobPlaces>();
+        services.AddSingleton<DispatchJobHandler>();
         services.AddSingleton<RegisterJobHandler>();
         services.AddSingleton<DeregisterJobHandler>();
         services.AddSingleton<RevokeNodeHandler>();
@@ -40,6 +43,7 @@ public sealed class ProvisioningModule : IModule
     {
         RegisterJob.Map(routes);
         DeregisterJob.Map(routes);
+        DispatchJob.Map(routes);
         ListJobs.Map(routes);
         ReadJob.Map(routes);
         ListAllocations.Map(routes);

@@ -63,6 +63,11 @@ internal static class FingerprintRules
         {
             yield return new FieldError("drivers", $"At most {MaxDrivers} drivers, with names of 1 to 64 and details of at most {MaxValueLength} characters.");
         }
+
+        foreach (var fault in NodeFactRules.FaultsOf(fingerprint))
+        {
+            yield return fault;
+        }
     }
 
     public static bool IsHostName(string? name) => IsText(name, 64) && !name!.Any(char.IsControl);

@@ -40,10 +40,10 @@ internal static class DeregisterJob
     }
 }
 
-internal sealed class DeregisterJobHandler(JobChanges ledger)
+internal sealed class DeregisterJobHandler(JobChanges changes)
 {
     public Task<JobOutcome<CommittedJob>> HandleAsync(TenantScope tenant, string projectId, string jobId, bool purge, CancellationToken ct) =>
-        ledger.ChangeAsync(tenant, projectId, jobId, (before, _) => ValueTask.FromResult(Plan(before, purge)), ct);
+        changes.ChangeAsync(tenant, projectId, jobId, (before, _) => ValueTask.FromResult(Plan(before, purge)), ct);
 
     /// <summary>Repeating it changes nothing but the index; a purge asked for is not taken back.</summary>
     private static JobOutcome<PlannedJob> Plan(JobRecord? before, bool purge)
@@ -58,6 +58,7 @@ internal sealed class DeregisterJobHandler(JobChanges ledger)
             Job = before.Job with { Stop = true },
             Version = before.Job.Stop is true ? before.Version : before.Version + 1,
             Purge = before.Purge || purge,
+            Stable = before.Stable && before.Job.Stop is true,
         };
         return new PlannedJob(stopped, EvaluationTriggers.JobDeregister, before.Job.Priority!.Value);
     }

@@ -24,11 +24,23 @@ internal enum JobErrorKind
     TooLarge,
 
     QuotaExceeded,
+
+    /// <summary>A member cannot be what it is; <see cref="JobError.Field"/> names it.</summary>
+    Invalid,
+
+    /// <summary>It is not a parameterized job that runs.</summary>
+    NotDispatchable,
+
+    /// <summary>Another job was given the id meanwhile.</summary>
+    Exists,
 }
 
 /// <summary>An expected failure of a change to a job, with what the client should know.</summary>
 internal sealed record JobError(JobErrorKind Kind, string Detail)
 {
+    /// <summary>Of <see cref="JobErrorKind.Invalid"/>: the member of the request.</summary>
+    public string Field { get; init; } = "";
+
     public Problem ToProblem() => Kind switch
     {
         JobErrorKind.NotFound => Problem.NotFound("job"),
@@ -38,6 +50,9 @@ internal sealed record JobError(JobErrorKind Kind, string Detail)
         JobErrorKind.RegionFixed => Problem.Conflict("job-region-fixed", Detail),
         JobErrorKind.TooLarge => Problem.Invalid("Job", Detail),
         JobErrorKind.QuotaExceeded => IdentityProblems.Of(new IdentityError(IdentityErrorKind.QuotaExceeded, Detail)),
+        JobErrorKind.Invalid => Problem.Invalid(Field, Detail),
+        JobErrorKind.NotDispatchable => Problem.Conflict("job-not-dispatchable", Detail),
+        JobErrorKind.Exists => Problem.Conflict("job-exists", Detail),
         _ => throw new InvalidOperationException($"{Kind} has no problem."),
     };
 }

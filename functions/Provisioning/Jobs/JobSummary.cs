@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using Saas.Cluster;
 using Saas.Contracts.Jobs;
 using Saas.Provisioning.Allocations;
+using Saas.Provisioning.Jobs.Defaults;
 
 namespace Saas.Provisioning.Jobs;
 
@@ -11,6 +13,10 @@ internal sealed record JobSummary
     public required string Namespace { get; init; }
     public required IReadOnlyDictionary<string, TaskGroupSummary> Summary { get; init; }
     public ChildrenSummary Children { get; init; } = new();
+    /// <summary>It waits for nodes, times or dispatches as long as nobody stops it.</summary>
+    [JsonIgnore]
+    public bool IsKept { get; init; }
+
     public required long CreateIndex { get; init; }
     public required long ModifyIndex { get; init; }
 
@@ -18,13 +24,14 @@ internal sealed record JobSummary
     public static JobSummary Of(JobRecord job, string projectName, IEnumerable<AllocationView> allocations)
     {
         var byGroup = allocations.ToLookup(allocation => allocation.Group, StringComparer.Ordinal);
-        var wanted = job.Job.TaskGroups!.ToDictionary(group => group.Name!, group => job.Job.Stop is true ? 0 : group.Count!.Value);
+        var wanted = job.Job.TaskGroups!.ToDictionary(group => group.Name!, group => job.Job.Stop is true || job.IsParent ? 0 : group.Count!.Value);
         return new JobSummary
         {
             JobID = job.Job.ID!,
             Namespace = projectName,
             Summary = wanted.Keys.Union(byGroup.Select(group => group.Key)).ToDictionary(
-                name => name, name => TaskGroupSummary.Of(byGroup[name], wanted.GetValueOrDefault(name), job.Job.Type == JobTypes.Batch)),
+                name => name, name => TaskGroupSummary.Of(byGroup[name], wanted.GetValueOrDefault(name), JobKinds.RunsToItsEnd(job.Job.Type))),
+            IsKept = job.Job.Stop is not true && (job.IsParent || job.Job.Type == JobTypes.System),
             CreateIndex = job.CreateIndex,
             ModifyIndex = job.ModifyIndex,
         };
@@ -32,7 +39,7 @@ internal sealed record JobSummary
 
     /// <summary>Nomad's job status, from what runs and what is still to be placed.</summary>
     public string Status =>
-        Summary.Values.Any(group => group.Running + group.Starting > 0) ? "running"
+        IsKept || Summary.Values.Any(group => group.Running + group.Starting + group.Unknown > 0) ? "running"
         : Summary.Values.Any(group => group.Queued > 0) ? "pending"
         : "dead";
 }
@@ -47,10 +54,11 @@ internal sealed record TaskGroupSummary
     public required int Running { get; init; }
     public required int Starting { get; init; }
     public required int Lost { get; init; }
+    public int Unknown { get; init; }
 
     public static TaskGroupSummary Of(IEnumerable<AllocationView> allocations, int wanted, bool isBatch)
     {
-        int complete = 0, failed = 0, running = 0, starting = 0, lost = 0, satisfied = 0;
+        int complete = 0, failed = 0, running = 0, starting = 0, lost = 0, unknown = 0, satisfied = 0;
         var completed = new HashSet<int>();
         foreach (var allocation in allocations)
         {
@@ -59,6 +67,7 @@ internal sealed record TaskGroupSummary
                 case ClientStatus.Complete: complete++; break;
                 case ClientStatus.Failed: failed++; break;
                 case ClientStatus.Lost: lost++; break;
+                case ClientStatus.Unknown: unknown++; break;
                 case ClientStatus.Running: running++; break;
                 default: starting++; break;
             }
@@ -81,9 +90,10 @@ internal sealed record TaskGroupSummary
             Running = running,
             Starting = starting,
             Lost = lost,
+            Unknown = unknown,
         };
     }
 }
 
-/// <summary>Of periodic and parameterized jobs, which there are none of yet.</summary>
+/// <summary>Of periodic and parameterized jobs; not counted.</summary>
 internal sealed record ChildrenSummary(int Pending = 0, int Running = 0, int Dead = 0);

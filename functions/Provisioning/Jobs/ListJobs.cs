@@ -124,7 +124,10 @@ internal sealed record JobListStub
     public static JobListStub Of(JobRecord job, JobSummary summary, bool withMeta) => new()
     {
         ID = job.Job.ID!,
+        ParentID = job.Job.ParentID ?? "",
         Name = job.Job.Name!,
+        Periodic = job.Job.Periodic is not null,
+        ParameterizedJob = job.Job.ParameterizedJob is not null && job.Job.Dispatched is not true,
         Namespace = summary.Namespace,
         Datacenters = job.Job.Datacenters!,
         Type = job.Job.Type!,

@@ -53,6 +53,7 @@ internal static class ReadJob
         Namespace = summary.Namespace,
         Status = summary.Status,
         StatusDescription = "",
+        Stable = job.Stable,
         Version = job.Version,
         SubmitTime = job.SubmittedAt.ToUnixNanoseconds(),
         CreateIndex = job.CreateIndex,

@@ -6,9 +6,7 @@ using Saas.Cluster.Jobs;
 using Saas.Contracts.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
-using Saas.Identity;
 using Saas.Identity.Access;
-using Saas.Identity.Quotas;
 using Saas.Identity.Tenants;
 using Saas.Provisioning.Jobs.Defaults;
 using Saas.Provisioning.Jobs.Validation;
@@ -131,11 +129,11 @@ internal sealed record RegisterJobResponse
     };
 }
 
-internal sealed class RegisterJobHandler(JobChanges ledger, TenantQuotas quotas)
+internal sealed class RegisterJobHandler(JobChanges changes, JobPlaces places)
 {
     public Task<JobOutcome<CommittedJob>> HandleAsync(
         TenantScope tenant, string projectId, RegisterJobRequest request, CancellationToken ct) =>
-        ledger.ChangeAsync(
+        changes.ChangeAsync(
             tenant, projectId, request.Job!.ID!, (before, token) => PlanAsync(tenant, projectId, request, before, token), ct);
 
     private async ValueTask<JobOutcome<PlannedJob>> PlanAsync(
@@ -146,6 +144,11 @@ internal sealed class RegisterJobHandler(JobChanges ledger, TenantQuotas quotas)
             return new JobError(JobErrorKind.IndexConflict, conflict);
         }
 
+        if (JobTransitions.FaultOf(before, request.Job!) is { } fault)
+        {
+            return fault;
+        }
+
         var sites = before is null ? await tenant.SitesAsync(ct) : [];
         var region = JobRegions.Resolve(request.Job!.Region, before?.Region, sites);
         if (!region.IsDone)
@@ -154,7 +157,7 @@ internal sealed class RegisterJobHandler(JobChanges ledger, TenantQuotas quotas)
         }
 
         var asked = request.PreserveCounts is true ? WithCountsOf(before, request.Job) : request.Job;
-        var job = JobDefaults.Complete(asked, projectId, region.Value);
+        var job = JobTransitions.WithOriginOf(JobDefaults.Complete(asked, projectId, region.Value), before);
         if (JobSpecifications.SizeOf(job) is var size and > JobLimits.MaxDocumentBytes)
         {
             return new JobError(
@@ -162,39 +165,26 @@ internal sealed class RegisterJobHandler(JobChanges ledger, TenantQuotas quotas)
         }
 
         // A purge that is under way gives the place back: take it again.
-        if (before is null or { Purge: true } && await HoldAsync(tenant, projectId, job.ID!, ct) is { IsDone: false } refused)
+        if (before is null or { Purge: true } && await places.HoldAsync(tenant, projectId, job.ID!, ct) is { } refused)
         {
-            return refused.Error.Kind == IdentityErrorKind.QuotaExceeded
-                ? new JobError(JobErrorKind.QuotaExceeded, refused.Error.Detail)
-                : new JobError(JobErrorKind.NotFound, refused.Error.Detail);
+            return refused;
         }
+
+        var isSame = before is not null && JobSpecifications.AreSame(before.Job, job);
 
         var record = new JobRecord
         {
             ProjectId = projectId,
             Region = region.Value,
             Job = job,
-            Version = before is null ? 0 : JobSpecifications.AreSame(before.Job, job) ? before.Version : before.Version + 1,
+            Version = before is null ? 0 : isSame ? before.Version : before.Version + 1,
             CreateIndex = 0,
             ModifyIndex = 0,
             JobModifyIndex = 0,
             SubmittedAt = default,
+            Stable = isSame && before!.Stable,
         };
         return new PlannedJob(record, EvaluationTriggers.JobRegister, request.EvalPriority is > 0 and { } priority ? priority : job.Priority!.Value);
-    }
-
-    /// <summary>A place that a crash left behind is only looked for when there is no other.</summary>
-    private async Task<Outcome<HeldPlace>> HoldAsync(TenantScope tenant, string projectId, string jobId, CancellationToken ct)
-    {
-        var held = await quotas.HoldJobAsync(tenant, projectId, jobId, ct);
-        if (held.Error?.Kind != IdentityErrorKind.QuotaExceeded)
-        {
-            return held;
-        }
-
-        await quotas.SweepJobsAsync(
-            tenant, projectId, async (id, token) => await JobRows.FindAsync(tenant, projectId, id, token) is not null, ct);
-        return await quotas.HoldJobAsync(tenant, projectId, jobId, ct);
     }
 
     /// <summary>Nomad's messages: its clients look for their first words.</summary>

@@ -44,12 +44,16 @@ internal sealed record NodeBody
             Datacenter = node.Datacenter,
             SiteID = node.SiteId,
             Region = node.Region,
+            NodeClass = fingerprint?.NodeClass ?? "",
+            NodePool = fingerprint?.NodePool ?? "default",
+            Drain = node.Drain is not null,
+            SchedulingEligibility = node.Ineligible || node.Drain is not null ? "ineligible" : "eligible",
             Status = node.Status,
             StatusUpdatedAt = node.StatusChangedAt.ToUnixTimeSeconds(),
             Version = fingerprint?.AgentVersion ?? "",
             Drivers = drivers ?? [],
             Attributes = inFull ? fingerprint?.Attributes ?? new Dictionary<string, string>() : null,
-            Meta = inFull ? node.Meta : null,
+            Meta = inFull ? MetaOf(node) : null,
             NodeResources = inFull && fingerprint is not null
                 ? new NodeResourcesBody(
                     new CpuBody(fingerprint.Resources.CpuMhz, fingerprint.Resources.Cores),
@@ -57,6 +61,18 @@ internal sealed record NodeBody
                     new DiskBody(fingerprint.Resources.DiskMB))
                 : null,
         };
+    }
+
+    /// <summary>The operator's, and the site's labels, which win.</summary>
+    private static Dictionary<string, string> MetaOf(NodeRecord node)
+    {
+        var meta = new Dictionary<string, string>(node.Fingerprint?.Meta ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        foreach (var (key, value) in node.Meta)
+        {
+            meta[key] = value;
+        }
+
+        return meta;
     }
 }
 

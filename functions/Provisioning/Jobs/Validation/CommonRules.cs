@@ -25,7 +25,7 @@ internal static class CommonRules
         rule.Must(delay => delay is null or (>= 0 and <= JobLimits.MaxShutdownDelay))
             .WithMessage((_, delay) => $"Expected 0 to 1 hour, in nanoseconds; {delay} came.");
 
-    public static void AreConstraints<T>(this IRuleBuilder<T, IReadOnlyList<Constraint>?> rule) =>
+    public static void AreConstraints<T>(this IRuleBuilder<T, IReadOnlyList<Constraint>?> rule, bool ofTask = false) =>
         rule.Custom((constraints, context) =>
         {
             if (constraints?.Count > JobLimits.MaxConstraints)
@@ -36,7 +36,10 @@ internal static class CommonRules
 
             for (var i = 0; i < constraints?.Count; i++)
             {
-                if (ConstraintRules.FaultOf(constraints[i]) is { } fault)
+                var fault = ofTask && constraints[i]?.Operand is Operands.DistinctHosts or Operands.DistinctProperty
+                    ? $"{constraints[i].Operand} is about allocations, not tasks: put it on the group or the job."
+                    : ConstraintRules.FaultOf(constraints[i]);
+                if (fault is not null)
                 {
                     context.AddFailure($"{context.PropertyPath}[{i}]", fault);
                 }

@@ -10,7 +10,8 @@ namespace Saas.Provisioning.Jobs.Validation;
 internal static partial class ConstraintRules
 {
     /// <returns>What is wrong, or null.</returns>
-    public static string? FaultOf(Constraint? constraint)
+    /// <param name="ofDevice">Targets are a device's, not a node's.</param>
+    public static string? FaultOf(Constraint? constraint, bool ofDevice = false)
     {
         if (constraint is null)
         {
@@ -24,31 +25,33 @@ internal static partial class ConstraintRules
             return $"LTarget and RTarget have at most {JobLimits.MaxTargetLength} characters.";
         }
 
-        if ((Interpolation(left) ?? Interpolation(right)) is { } fault)
+        if ((FaultOfTarget(left, ofDevice) ?? FaultOfTarget(right, ofDevice)) is { } fault)
         {
             return fault;
         }
 
         return constraint.Operand switch
         {
-            null or "" or "=" or "==" or "is" or "!=" or "not" or "<" or "<=" or ">" or ">=" =>
-                left.Length == 0 ? "LTarget is missing." : null,
-            "set_contains" or "set_contains_all" or "set_contains_any" =>
+            null or "" or "=" or "==" or "is" or "!=" or "not" or "<" or "<=" or ">" or ">=" or "set_contains" or "set_contains_all" or "set_contains_any" =>
                 left.Length == 0 ? "LTarget is missing." : right.Length == 0 ? "RTarget is missing." : null,
-            "is_set" or "is_not_set" => left.Length == 0 ? "LTarget is missing." : null,
+            "is_set" or "is_not_set" => left.Length == 0 ? "LTarget is missing." : right.Length > 0 ? $"{constraint.Operand} takes no RTarget." : null,
+            "distinct_property" => left.Length == 0 ? "LTarget is missing." : right.Length == 0 || IsCount(right)
+                ? null : $"RTarget is how many allocations a value may have: expected 1 to {JobLimits.MaxCount}; {Quote.Of(right)} came.",
             "distinct_hosts" => right is "" or "true" or "false" ? null : "RTarget is true, false or nothing.",
             "regexp" => left.Length == 0 ? "LTarget is missing." : IsInterpolated(right) ? null : FaultOfRegex(right),
             "version" => left.Length == 0 ? "LTarget is missing." : FaultOfVersions(right, Version(), ">= 1.2, < 2.0"),
             "semver" => left.Length == 0 ? "LTarget is missing." : FaultOfVersions(right, SemanticVersion(), ">= 1.2.0, < 2.0.0-rc.1"),
             _ => $"{Quote.Of(constraint.Operand)} is no operand; known are = != < <= > >= version semver regexp set_contains "
-                + "set_contains_any is_set is_not_set distinct_hosts.",
+                + "set_contains_all set_contains_any is_set is_not_set distinct_hosts distinct_property.",
         };
     }
 
     private static bool IsInterpolated(string target) => target.StartsWith("${", StringComparison.Ordinal);
 
+    private static bool IsCount(string text) => text.Length <= 5 && text.All(char.IsAsciiDigit) && int.Parse(text) is >= 1 and <= JobLimits.MaxCount;
+
     /// <summary>A node has attributes, meta data and a handful of its own; anything else would never be there.</summary>
-    private static string? Interpolation(string target)
+    public static string? FaultOfTarget(string target, bool ofDevice = false)
     {
         if (!IsInterpolated(target))
         {
@@ -56,12 +59,19 @@ internal static partial class ConstraintRules
         }
 
         var name = target.EndsWith('}') ? target[2..^1] : "";
-        return name is "node.unique.id" or "node.unique.name" or "node.datacenter" or "node.region" or "node.class"
+        if (ofDevice)
+        {
+            return name is "device.ids" or "device.vendor" or "device.type" or "device.model" || (name.StartsWith("device.attr.", StringComparison.Ordinal) && name.Length > 12)
+                ? null
+                : $"{Quote.Of(target)} names nothing of a device; known are ${{device.attr.…}} ${{device.vendor}} ${{device.type}} ${{device.model}} ${{device.ids}}.";
+        }
+
+        return name is "node.unique.id" or "node.unique.name" or "node.datacenter" or "node.region" or "node.class" or "node.pool"
             || (name.StartsWith("attr.", StringComparison.Ordinal) && name.Length > 5)
             || (name.StartsWith("meta.", StringComparison.Ordinal) && name.Length > 5)
             ? null
             : $"{Quote.Of(target)} names nothing of a node; known are ${{attr.…}} ${{meta.…}} ${{node.unique.id}} ${{node.unique.name}} "
-                + "${node.datacenter} ${node.region} ${node.class}.";
+                + "${node.datacenter} ${node.region} ${node.class} ${node.pool}.";
     }
 
     /// <summary>Only what matches in linear time: an automaton of bounded size, as the scheduler uses it.</summary>

@@ -13,6 +13,20 @@ internal static class JobLimits
     public const int MaxDatacenters = 64;
     public const int MaxNameLength = 128;
 
+    /// <summary>Of a periodic or parameterized job: what its children add makes at most <see cref="MaxNameLength"/>.</summary>
+    public const int MaxParentIdLength = 96;
+
+    public const int MaxCronSpecs = 16;
+    public const int MaxSpreads = 16;
+    public const int MaxSpreadTargets = 256;
+    public const int MaxPorts = 64;
+    public const int MaxVolumes = 64;
+    public const int MaxDevices = 16;
+    public const int MaxDeviceCount = 128;
+
+    /// <summary>Of a port, a volume or a node's network.</summary>
+    public const int MaxLabelLength = 64;
+
     public const int MaxCpuMhz = 1_000_000;
     public const int MaxCores = 1024;
     public const int MinMemoryMB = 10;

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Saas.Contracts.Jobs;
+using Saas.Provisioning.Jobs.Defaults;
 using Saas.Storage.Tables;
 
 namespace Saas.Provisioning.Jobs.Validation;
@@ -17,14 +18,16 @@ internal sealed class JobValidator : AbstractValidator<Job>
             .Must(JobIds.IsWellFormed!).WithMessage("An ID has 1 to 128 characters without white space or control characters.")
             .Must(id => TableKeys.Escape(id!).Length <= JobIds.MaxEscapedLength).WithMessage("The ID is too long in UTF-8.");
         RuleFor(job => job.Name).MaximumLength(JobLimits.MaxNameLength);
-        RuleFor(job => job.Type).Must(type => type is null or JobTypes.Service or JobTypes.Batch)
-            .WithMessage(job => $"Expected service or batch; {Quote.Of(job.Type)} came.");
+        RuleFor(job => job.Type).Must(type => type is null or JobTypes.Service or JobTypes.Batch or JobTypes.System or JobTypes.SysBatch)
+            .WithMessage(job => $"Expected service, batch, system or sysbatch; {Quote.Of(job.Type)} came.");
         RuleFor(job => job.Priority).Must(priority => priority is null or (>= 0 and <= 100))
             .WithMessage(job => $"Expected 1 to 100; {job.Priority} came.");
         RuleFor(job => job.Datacenters).Must(names => names is null || names.Count <= JobLimits.MaxDatacenters)
             .WithMessage($"At most {JobLimits.MaxDatacenters} datacenters.");
         RuleForEach(job => job.Datacenters).Must(name => !string.IsNullOrEmpty(name) && name.Length <= JobLimits.MaxNameLength)
             .WithMessage("A datacenter has 1 to 128 characters.");
+        RuleFor(job => job.NodePool).Must(pool => string.IsNullOrEmpty(pool) || NodePools.IsName(pool))
+            .WithMessage(job => $"Expected {NodePools.Rule}; {Quote.Of(job.NodePool)} came.");
         RuleFor(job => job.Meta).IsMeta();
         RuleFor(job => job.Constraints).AreConstraints();
 
@@ -34,7 +37,9 @@ internal sealed class JobValidator : AbstractValidator<Job>
             .HaveDifferentNames(group => group.Name, "task group");
         RuleForEach(job => job.TaskGroups)
             .NotNull().WithMessage("A task group is an object; null came.")
-            .SetValidator(job => job.Type == JobTypes.Batch ? TaskGroupValidator.Batch : TaskGroupValidator.Service);
+            .SetValidator(job => JobKinds.RunsToItsEnd(job.Type) ? TaskGroupValidator.Batch : TaskGroupValidator.Service);
+
+        RuleFor(job => job).Custom((_, context) => BlockRules.Check(context));
 
         // Here, because a service's name is made of all three levels'.
         RuleFor(job => job.TaskGroups).Custom((_, context) => ServiceRules.Check(context));

@@ -107,7 +107,7 @@ internal static class ServiceCheckRules
             yield return (nameof(check.Notes), $"At most {JobLimits.MaxNotesLength} characters.");
         }
 
-        if (ServiceRules.FaultOfPort(check.PortLabel) is { } port)
+        if (ServiceRules.FaultOfPort(check.PortLabel, place.Group) is { } port)
         {
             yield return (nameof(check.PortLabel), port);
         }

@@ -73,7 +73,7 @@ internal static class ServiceRules
         }
 
         return [
-            .. Unsupported(service), .. Naming(service, place, ids), .. Addressing(service), .. Contents(service),
+            .. Unsupported(service), .. Naming(service, place, ids), .. Addressing(service, place), .. Contents(service),
             .. ServiceCheckRules.FaultsOf(service, place),
         ];
     }
@@ -151,9 +151,9 @@ internal static class ServiceRules
         }
     }
 
-    private static IEnumerable<(string, string)> Addressing(JobService service)
+    private static IEnumerable<(string, string)> Addressing(JobService service, ServicePlace place)
     {
-        if (FaultOfPort(service.PortLabel) is { } port)
+        if (FaultOfPort(service.PortLabel, place.Group) is { } port)
         {
             yield return (nameof(service.PortLabel), port);
         }
@@ -206,16 +206,16 @@ internal static class ServiceRules
     }
 
     /// <returns>What is wrong, or null.</returns>
-    internal static string? FaultOfPort(string? label) =>
-        string.IsNullOrEmpty(label) || (label.Length <= 5 && label[0] != '0' && label.All(char.IsAsciiDigit) && int.Parse(label) <= ushort.MaxValue)
+    internal static string? FaultOfPort(string? label, TaskGroup group) =>
+        string.IsNullOrEmpty(label) || NetworkRules.HasLabel(group, label) || (label.Length <= 5 && label[0] != '0' && label.All(char.IsAsciiDigit) && int.Parse(label) <= ushort.MaxValue)
             ? null
-            : $"Expected a port number from 1 to {ushort.MaxValue} as text, such as \"8080\": jobs have no network blocks whose labels could be named; "
+            : $"Expected a port number from 1 to {ushort.MaxValue} as text, such as \"8080\", or the label of a port in the group's Networks; "
                 + $"{Quote.Of(label)} came.";
 
     /// <returns>What is wrong, or null.</returns>
     internal static string? FaultOfOnUpdate(string? value) => string.IsNullOrEmpty(value) || value == ServiceDefaults.OnUpdate
         ? null
-        : $"Expected {ServiceDefaults.OnUpdate}: no update waits for checks, so none can ignore them; {Quote.Of(value)} came.";
+        : $"Expected {ServiceDefaults.OnUpdate}: updates wait for all checks; {Quote.Of(value)} came.";
 
     internal static bool IsGiven(JsonElement? member) => member is { } value && value.ValueKind switch
     {

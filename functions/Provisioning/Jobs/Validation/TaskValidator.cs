@@ -17,13 +17,13 @@ internal sealed class TaskValidator : AbstractValidator<JobTask>
     private TaskValidator()
     {
         RuleFor(task => task.Name).Must(IsFolderName)
-            .WithMessage("A task's name is 1 to 64 of letters, digits, '-', '_' and '.': it becomes a folder on the node.");
+            .WithMessage("A task's name is 1 to 64 of letters, digits, '-', '_' and '.', and not alloc: it becomes a folder on the node.");
         RuleFor(task => task.Driver).Must(driver => driver is DriverNames.Vm or DriverNames.Exec)
             .WithMessage(task => $"Expected vm or exec; {Quote.Of(task.Driver)} came.");
         RuleFor(task => task.Config).Custom((_, context) => TaskConfigRules.Check(context));
         RuleFor(task => task.Env).IsEnvironment();
         RuleFor(task => task.Meta).IsMeta();
-        RuleFor(task => task.Constraints).AreConstraints();
+        RuleFor(task => task.Constraints).AreConstraints(ofTask: true);
         RuleFor(task => task.Resources!).SetValidator(ResourcesValidator.Instance).When(task => task.Resources is not null);
         RuleFor(task => task.KillTimeout).Must(timeout => timeout is null or (>= 0 and <= JobLimits.MaxKillTimeout))
             .WithMessage(task => $"Expected 0 to 1 hour, in nanoseconds; {task.KillTimeout} came.");
@@ -38,7 +38,7 @@ internal sealed class TaskValidator : AbstractValidator<JobTask>
             .When(task => task.LogConfig is not null);
     }
 
-    private static bool IsFolderName(string? name) => name is { Length: > 0 and <= 64 } and not ("." or "..")
+    private static bool IsFolderName(string? name) => name is { Length: > 0 and <= 64 } and not ("." or ".." or "alloc")
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 }
 
