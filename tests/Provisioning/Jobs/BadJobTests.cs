@@ -20,7 +20,7 @@ public sealed class BadJobTests(BadJobTests.Host host) : IClassFixture<BadJobTes
         { "id with a lone surrogate", "\"ID\":\"web\"", "\"ID\":\"we\\ud800b\"", "ID" },
         { "id too long", "\"ID\":\"web\"", $"\"ID\":\"{new string('x', 129)}\"", "ID" },
         { "id too long in UTF-8", "\"ID\":\"web\"", $"\"ID\":\"{new string('漢', 100)}\"", "UTF-8" },
-        { "unknown job type", "\"ID\":", "\"Type\":\"system\",\"ID\":", "service or batch" },
+        { "unknown job type", "\"ID\":", "\"Type\":\"core\",\"ID\":", "service, batch, system or sysbatch" },
         { "priority", "\"ID\":", "\"Priority\":101,\"ID\":", "1 to 100" },
         { "negative count", "\"Count\":1", "\"Count\":-1", "0 to 10000" },
         { "huge count", "\"Count\":1", "\"Count\":10001", "0 to 10000" },

@@ -47,7 +47,7 @@ public sealed class ServiceTests(ServiceTests.Host host) : IClassFixture<Service
         { "check without a type", """{"Checks":[{"Interval":10000000000,"Timeout":1000000000}]}""", ".Checks[0].Type", "http, tcp, grpc or script" },
         { "check of type ttl", """{"Checks":[{"Type":"ttl","Interval":10000000000,"Timeout":1000000000}]}""", ".Checks[0].Type", "http, tcp, grpc or script" },
         { "check without a port", $$"""{"Checks":[{{Check}}]}""", ".Checks[0].PortLabel", "needs a port" },
-        { "check of a label", $$"""{"Checks":[{{With("\"PortLabel\":\"http\"")}}]}""", ".Checks[0].PortLabel", "network blocks" },
+        { "check of a label", $$"""{"Checks":[{{With("\"PortLabel\":\"http\"")}}]}""", ".Checks[0].PortLabel", "label of a port" },
         { "no interval", """{"PortLabel":"80","Checks":[{"Type":"tcp","Timeout":1000000000}]}""", ".Checks[0].Interval", "nothing came" },
         { "short interval", """{"PortLabel":"80","Checks":[{"Type":"tcp","Interval":999999999,"Timeout":1000000000}]}""", ".Checks[0].Interval", "1 second" },
         { "short timeout", """{"PortLabel":"80","Checks":[{"Type":"tcp","Interval":1000000000,"Timeout":999}]}""", ".Checks[0].Timeout", "1 second" },

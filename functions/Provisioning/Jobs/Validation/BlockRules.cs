@@ -19,7 +19,7 @@ internal static class BlockRules
     {
         foreach (var fault in FaultsOf(context.InstanceToValidate).Distinct().Take(MaxFaults))
         {
-            context.AddFailure(context.PropertyPath.Length == 0 ? fault.Field : $"{context.PropertyPath}.{fault.Field}", fault.Message);
+            context.AddFailure(fault.Field, fault.Message);
         }
     }
 

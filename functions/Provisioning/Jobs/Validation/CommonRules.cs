@@ -41,7 +41,7 @@ internal static class CommonRules
                     : ConstraintRules.FaultOf(constraints[i]);
                 if (fault is not null)
                 {
-                    context.AddFailure($"{context.PropertyPath}[{i}]", fault);
+                    context.AddFailure($"{nameof(Job.Constraints)}[{i}]", fault);
                 }
             }
         });

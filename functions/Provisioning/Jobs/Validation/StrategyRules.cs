@@ -43,7 +43,7 @@ internal static class StrategyRules
         }
 
         var count = group.Count ?? 1;
-        if (update.Canary < 0 || (update.Canary > count && type == JobTypes.Service))
+        if (update.Canary < 0 || (count > 0 && update.Canary > count && type == JobTypes.Service))
         {
             yield return new Fault("Canary", $"Expected 0 to the group's count, {count}; {update.Canary} came.");
         }
