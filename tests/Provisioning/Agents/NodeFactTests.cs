@@ -13,7 +13,7 @@ public sealed class NodeFactTests
         var acme = await host.SignUpAsync("acme");
         var agent = await host.AgentAsync(acme);
 
-        var good = await PutAsync(agent, "\"nodeClass\":\"big\",\"nodePool\":\"gpu\",\"meta\":{\"rack\":\"r1\"},\"networks\":[{\"name\":\"default\",\"ip\":\"10.0.0.1\"}]");
+        var good = await PutAsync(agent, "\"nodeClass\":\"big\",\"nodePool\":\"gpu\",\"meta\":{\"rack\":\"r1\"},\"networks\":[{\"name\":\"default\",\"ip\":\"10.0.0.1\",\"reservedPorts\":[]}]");
 
         Assert.True(good.Status == 200, good.ToString());
         var node = await acme.Client.GetJsonAsync($"/v1/node/{agent.NodeId}");
@@ -23,9 +23,9 @@ public sealed class NodeFactTests
 
         foreach (var (facts, field) in ((string, string)[])[
             ("\"meta\":{\"Residency.data_classes\":\"secret\"}", "meta"), ("\"nodePool\":\"all\"", "nodePool"), ("\"nodePool\":\"a b\"", "nodePool"),
-            ("\"pricePerHourMicros\":-1", "pricePerHourMicros"), ("\"networks\":[{\"name\":\"x\",\"ip\":\"here\"}]", "networks[0].ip"),
+            ("\"pricePerHourMicros\":-1", "pricePerHourMicros"), ("\"networks\":[{\"name\":\"x\",\"ip\":\"here\",\"reservedPorts\":[]}]", "networks[0].ip"),
             ("\"networks\":[null]", "networks[0].name"), ("\"volumes\":{\"a\":{\"path\":\"relative\",\"readOnly\":false}}", "volumes"),
-            ("\"devices\":[{\"vendor\":\"a/b\",\"type\":\"gpu\",\"name\":\"x\",\"instances\":{}}]", "devices[0]")])
+            ("\"devices\":[{\"vendor\":\"a/b\",\"type\":\"gpu\",\"name\":\"x\",\"attributes\":{},\"instances\":{}}]", "devices[0]")])
         {
             var answer = (await PutAsync(agent, facts)).IsProblem(400, "invalid-request");
             Assert.Equal(field, answer.Json.GetProperty("errors")[0].GetProperty("field").GetString());
