@@ -61,6 +61,7 @@ public sealed class BadBlockTests(BadJobTests.Host host) : IClassFixture<BadJobT
         { "periodic service", "\"Periodic\":{\"Spec\":\"* * * * *\"},", "", "", "Job.Periodic", "batch" },
         { "periodic without times", Batch + "\"Periodic\":{},", "", "", "Job.Periodic.Spec", "missing" },
         { "periodic with times twice", Batch + "\"Periodic\":{\"Spec\":\"* * * * *\",\"Specs\":[\"* * * * *\"]},", "", "", "Job.Periodic.Specs", "Not together" },
+        { "cron", Batch + "\"Periodic\":{\"Spec\":\"61 * * * *\"},", "", "", "Job.Periodic.Spec", "no cron expression" },
         { "time zone", Batch + "\"Periodic\":{\"Spec\":\"* * * * *\",\"TimeZone\":\"Mars/Olympus\"},", "", "", "Job.Periodic.TimeZone", "IANA" },
         { "periodic and parameterized", Batch + "\"Periodic\":{\"Spec\":\"* * * * *\"},\"ParameterizedJob\":{},", "", "", "Job.ParameterizedJob", "Not together" },
         { "payload rule", Batch + "\"ParameterizedJob\":{\"Payload\":\"maybe\"},", "", "", "Job.ParameterizedJob.Payload", "optional" },

@@ -1,3 +1,4 @@
+using Saas.Cluster.Periodic;
 using Saas.Contracts.Jobs;
 using Saas.Storage.Tables;
 
@@ -70,6 +71,14 @@ internal static class ChildRules
         if (specs.Count > JobLimits.MaxCronSpecs || specs.Append(spec).Any(static text => text is null || text.Length > JobLimits.MaxTargetLength))
         {
             yield return new Fault("Periodic.Specs", $"At most {JobLimits.MaxCronSpecs} expressions of at most {JobLimits.MaxTargetLength} characters.");
+        }
+
+        foreach (var text in specs.Append(spec).Take(JobLimits.MaxCronSpecs + 1).Where(static text => text is { Length: > 0 and <= JobLimits.MaxTargetLength }))
+        {
+            if (!CronExpression.TryParse(text, out _, out var error))
+            {
+                yield return new Fault(spec.Length > 0 ? "Periodic.Spec" : "Periodic.Specs", $"{Quote.Of(text)} is no cron expression: {error}");
+            }
         }
 
         if (periodic.SpecType is not (null or "" or "cron"))
