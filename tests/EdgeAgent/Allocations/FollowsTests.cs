@@ -77,7 +77,8 @@ public sealed class FollowsTests : AgentScenario
         Let(victim);
         agent.Start();
 
-        await Poll.UntilAsync(() => Report(next)?.ClientStatus == ClientStatus.Running, "it runs", () => agent.Log);
+        // It has counted itself before it says so.
+        await Poll.UntilAsync(() => Report(next)?.Tasks["main"].OutputTail == "ready\n", "it runs", () => agent.Log);
         Assert.Equal(ClientStatus.Complete, Report(victim)!.ClientStatus);
         Assert.Single(await File.ReadAllLinesAsync(Path.Combine(Data, "allocs", next.Id, "alloc", "starts")));
     }
