@@ -61,7 +61,7 @@ internal sealed record DeviceConfig
         foreach (var (key, value) in Attributes ?? new Dictionary<string, string>())
         {
             NodeConfig.Require(
-                NodeConfig.IsText(key, MaxAttributeLength) && value is { Length: <= MaxAttributeLength },
+                NodeConfig.IsText(key, MaxNameLength) && value is { Length: <= MaxAttributeLength },
                 $"{place}.attributes.{key}", $"takes a text of at most {MaxAttributeLength} characters", value);
         }
     }

@@ -12,7 +12,10 @@ internal sealed record HostNetworkConfig
     /// <summary>What a port is on that names no network.</summary>
     public const string DefaultName = "default";
 
-    private const int MaxNetworks = 16;
+    /// <summary>One less than the platform takes: <c>default</c> may join them.</summary>
+    private const int MaxNetworks = 15;
+
+    private const int MaxNameLength = 64;
     private const int MaxReservedPorts = 1024;
 
     /// <summary><c>default</c>, or what jobs say in <c>host_network</c>.</summary>
@@ -47,7 +50,7 @@ internal sealed record HostNetworkConfig
     /// <exception cref="CommandLineException">It cannot be followed on this machine.</exception>
     public HostNetwork ToNetwork(string place, string? primary)
     {
-        NodeConfig.Require(NodeConfig.IsName(Name), $"{place}.name", "takes 1 to 128 letters, digits, '-', '_' and '.'", Name);
+        NodeConfig.Require(NodeConfig.IsName(Name) && Name!.Length <= MaxNameLength, $"{place}.name", $"takes 1 to {MaxNameLength} letters, digits, '-', '_' and '.'", Name);
         NodeConfig.Require(Ip is null || Interface is null, place, "takes ip or interface", "both");
         NodeConfig.Require(Name == DefaultName || Ip is not null || Interface is not null, place, "takes ip or interface", "neither");
         IPAddress? address = null;

@@ -41,7 +41,7 @@ internal sealed record NodeConfig
     public void Validate()
     {
         Require(Class is null || IsText(Class, MaxNameLength), "class", $"takes 1 to {MaxNameLength} characters", Class);
-        Require(Pool is null || (IsName(Pool) && Pool is not "all"), "pool", $"takes 1 to {MaxNameLength} letters, digits, '-', '_' and '.', and not \"all\"", Pool);
+        Require(Pool is null || (IsName(Pool) && !Pool.Contains('.', StringComparison.Ordinal) && Pool is not "all"), "pool", $"takes 1 to {MaxNameLength} letters, digits, '-' and '_', and not \"all\"", Pool);
         Require(
             PricePerHour is >= 0 and <= MaxPricePerHour && decimal.Round(PricePerHour, 6) == PricePerHour,
             "pricePerHour", $"takes 0 to {MaxPricePerHour} with at most six decimals", PricePerHour);
@@ -76,13 +76,13 @@ internal sealed record NodeConfig
 
     private static void ValidateMeta(IReadOnlyDictionary<string, string> meta)
     {
-        const int maxKey = 256;
+        const int maxKey = 128;
         const int maxValue = 1024;
         Require(meta.Count <= MaxMeta, "meta", $"takes at most {MaxMeta} entries", meta.Count);
         foreach (var (key, value) in meta)
         {
             Require(IsText(key, maxKey), "meta", $"takes keys of 1 to {maxKey} characters", key);
-            Require(!key.StartsWith(ResidencyPrefix, StringComparison.Ordinal), "meta", $"takes no keys that begin with \"{ResidencyPrefix}\": they are the site's", key);
+            Require(!key.StartsWith(ResidencyPrefix, StringComparison.OrdinalIgnoreCase), "meta", $"takes no keys that begin with \"{ResidencyPrefix}\": they are the site's", key);
             Require(value is { Length: <= maxValue }, $"meta.{key}", $"takes a text of at most {maxValue} characters", value?.Length);
         }
     }
