@@ -10,6 +10,9 @@ public enum NodeStatus
     /// <summary>Takes allocations.</summary>
     Ready,
 
+    /// <summary>Silent for its time to live, and some group on it allows for that; the others' allocations are lost.</summary>
+    Disconnected,
+
     /// <summary>Silent for its time to live: what it ran counts as lost.</summary>
     Down,
 }
@@ -25,7 +28,21 @@ public sealed class NodeSpec
     /// <summary>The operator's own class of node (Nomad's <c>node.class</c>), not the computed one.</summary>
     public string Class { get; init; } = "";
 
+    public string Pool { get; init; } = NodePools.Default;
     public required NodeStatus Status { get; init; }
+
+    /// <summary>When it fell silent, by the scheduler's clock; only where it is down or disconnected.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
+
+    /// <summary>False: nothing new is placed on it.</summary>
+    public bool Eligible { get; init; } = true;
+
+    /// <summary>It is being emptied; null: it is not.</summary>
+    public Drain? Drain { get; init; }
+
+    /// <summary>What an hour of the whole node costs; only compared between nodes.</summary>
+    public long PricePerHourMicros { get; init; }
+
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
     public IReadOnlyDictionary<string, string> Meta { get; init; } = new Dictionary<string, string>();
 
@@ -39,9 +56,36 @@ public sealed class NodeSpec
     public required int MemoryMb { get; init; }
     public required int DiskMb { get; init; }
 
+    /// <summary>By name. A node that tells none has one, <c>default</c>, with all ports free.</summary>
+    public IReadOnlyList<NodeNetwork> Networks { get; init; } = [NodeNetwork.Default];
+
+    /// <summary>By name: whether it can only be read.</summary>
+    public IReadOnlyDictionary<string, bool> Volumes { get; init; } = new Dictionary<string, bool>();
+
+    public IReadOnlyList<NodeDevices> Devices { get; init; } = [];
+
     /// <summary>How large its assignment document may become.</summary>
     public int DocumentBytes { get; init; } = int.MaxValue;
+
+    /// <summary>Whether new allocations may be placed on it.</summary>
+    public bool IsOpen => Status == NodeStatus.Ready && Eligible && Drain is null;
 
     /// <summary>Equal for nodes that constraints cannot tell apart, but for what is unique to a node.</summary>
     internal string ClassKey => field ??= ComputedClasses.KeyOf(this);
 }
+
+/// <param name="At">When what is left is stopped at once; null: never, each group goes at its own pace.</param>
+/// <param name="IgnoreSystem">System and sysbatch jobs stay; else they go when all others have.</param>
+public sealed record Drain(DateTimeOffset? At, bool IgnoreSystem);
+
+/// <summary>A network of a node that ports are taken from.</summary>
+/// <param name="ReservedPorts">Never given away.</param>
+public sealed record NodeNetwork(string Name, IReadOnlyList<int> ReservedPorts)
+{
+    public static NodeNetwork Default { get; } = new(PortAsk.DefaultNetwork, []);
+}
+
+/// <summary>Devices of one kind on a node.</summary>
+/// <param name="Ids">Of those that can be used now.</param>
+public sealed record NodeDevices(
+    string Vendor, string Type, string Name, IReadOnlyDictionary<string, string> Attributes, IReadOnlyList<string> Ids);

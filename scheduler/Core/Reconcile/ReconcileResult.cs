@@ -1,11 +1,12 @@
 using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Core.Reconcile.Deployments;
 
 namespace Saas.Scheduler.Core.Reconcile;
 
 /// <summary>
 /// What should change about one job's allocations, before anybody asked where there is room. Every allocation of the
-/// job is in exactly one of the first five buckets (allocations), and what should run and does not is in one of the last
-/// three (names to fill). Each item says why.
+/// job is in exactly one of the allocation buckets, and what should run and does not is in one of <see cref="FollowUp"/>,
+/// <see cref="GivenUp"/> and <see cref="Place"/>. Each item says why.
 /// </summary>
 public sealed record ReconcileResult
 {
@@ -17,6 +18,9 @@ public sealed record ReconcileResult
 
     /// <summary>Were on a node that is gone: to be recorded as lost, then to leave the node's document.</summary>
     public List<AllocationItem> Lost { get; } = [];
+
+    /// <summary>Are on a node that fell silent and may come back: to be recorded as unknown. They stay in the document.</summary>
+    public List<AllocationItem> Disconnect { get; } = [];
 
     /// <summary>Have ended for good and still stand in their node's document: to leave it.</summary>
     public List<AllocationItem> Drop { get; } = [];
@@ -33,6 +37,38 @@ public sealed record ReconcileResult
     /// <summary>Should run now and do not: new allocations to find nodes for.</summary>
     public List<PlaceItem> Place { get; } = [];
 
+    /// <summary>What becomes of the job's deployment; null: nothing changes about it. A new one has no id yet.</summary>
+    public Deployment? Deployment { get; set; }
+
+    /// <summary>A deployment of an older version that is over with this.</summary>
+    public Deployment? SupersededDeployment { get; set; }
+
+    /// <summary>The roll-out failed, and the last version that was well is to be submitted again.</summary>
+    public bool Revert { get; set; }
+
+    /// <summary>Other moments at which the job must be looked at again: deadlines of drains, deployments, silent nodes.</summary>
+    public List<DateTimeOffset> WakeAt { get; } = [];
+
+    /// <summary>When the job must be looked at again although nothing happened; null: never.</summary>
+    public DateTimeOffset? FollowUpAt
+    {
+        get
+        {
+            DateTimeOffset? at = null;
+            foreach (var item in FollowUp)
+            {
+                at = at is null || item.At < at ? item.At : at;
+            }
+
+            foreach (var wake in WakeAt)
+            {
+                at = at is null || wake < at ? wake : at;
+            }
+
+            return at;
+        }
+    }
+
     /// <summary>Whether there is something to commit apart from placements.</summary>
     public bool ChangesDocuments => Stop.Count + InPlace.Count + Lost.Count + Drop.Count > 0;
 }
@@ -45,4 +81,13 @@ public readonly record struct FollowUpItem(AllocationState Allocation, DateTimeO
 /// <param name="Previous">The allocation it replaces; null for a first one.</param>
 /// <param name="PenaltyNodes">Nodes it failed on before; null where it has not.</param>
 public sealed record PlaceItem(
-    GroupSpec Group, int Index, AllocationState? Previous, IReadOnlyList<string>? PenaltyNodes, string Reason);
+    GroupSpec Group, int Index, AllocationState? Previous, IReadOnlyList<string>? PenaltyNodes, string Reason)
+{
+    public bool Canary { get; init; }
+
+    /// <summary>It counts for the job's active deployment.</summary>
+    public bool InDeployment { get; init; }
+
+    /// <summary>The only node it may go to (system jobs); null: any.</summary>
+    public string? NodeId { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace Saas.Scheduler.Core.Model;
+
+/// <summary>The nodes of a cell, as reconciliation needs to see them.</summary>
+public interface INodes
+{
+    /// <summary>All, each once.</summary>
+    IEnumerable<NodeSpec> All { get; }
+
+    /// <summary>Null: there is no such node (any more).</summary>
+    NodeSpec? Find(string nodeId);
+}
