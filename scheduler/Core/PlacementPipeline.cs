@@ -1,4 +1,3 @@
-using Saas.Scheduler.Core.Feasibility;
 using Saas.Scheduler.Core.Model;
 using Saas.Scheduler.Core.Reconcile;
 using Saas.Scheduler.Core.Selection;
@@ -6,127 +5,161 @@ using Saas.Scheduler.Core.Selection;
 namespace Saas.Scheduler.Core;
 
 /// <summary>
-/// The scheduler as a function: (cluster, jobs to look at, now) to plan. It reads no clock, does no I/O, and draws its
-/// random choices from the evaluations' ids, so that a plan can be replayed after an incident. The stages are described
-/// in scheduler/README.md. Safe for concurrent use.
+/// The scheduler as a function: (cluster, jobs to look at, now) to plan. It reads no clock, does no I/O, and draws what
+/// is arbitrary from ids, so that a plan can be replayed after an incident. The stages are described in
+/// scheduler/README.md. It works on the cluster it is given, and leaves it as it was.
 /// </summary>
 public static class PlacementPipeline
 {
-    /// <param name="evaluations">Each job at most once. All must be of the snapshot's cell.</param>
-    /// <param name="now">Decides which reschedule delays are over.</param>
-    public static Plan Plan(
-        ClusterSnapshot snapshot, IReadOnlyList<EvaluationRequest> evaluations, DateTimeOffset now)
+    /// <param name="evaluations">Each job at most once. All must be of the cluster's cell.</param>
+    /// <param name="now">Decides which delays and deadlines are over.</param>
+    public static Plan Plan(Cluster cluster, IReadOnlyList<EvaluationRequest> evaluations, DateTimeOffset now)
     {
-        var usage = snapshot.Usage.Copy();
+        using var session = new PlanSession(cluster);
 
         // All jobs are reconciled before any is placed: what has ended or was lost makes room for every one of them.
-        var reconciled = evaluations.Select(evaluation => Reconcile(snapshot.Nodes, usage, evaluation, now)).ToArray();
+        var reconciled = new JobWork[evaluations.Count];
+        for (var i = 0; i < reconciled.Length; i++)
+        {
+            reconciled[i] = Reconcile(session, evaluations[i], now);
+        }
+
         foreach (var work in reconciled)
         {
-            Release(snapshot.Nodes, usage, work.Result.Drop);
-            Release(snapshot.Nodes, usage, work.Result.Lost);
+            MakeRoom(session, work.Result);
         }
 
         // The order sort keeps between equals is the callers': first come, first served within a priority.
-        var plans = new Dictionary<string, EvaluationPlan>(evaluations.Count);
         foreach (var work in reconciled.OrderByDescending(static work => work.Request.Job?.Priority ?? 0))
         {
-            plans.Add(work.Request.Id, Place(snapshot.Nodes, usage, work));
+            work.Plan = Place(session, work);
         }
 
-        return new Plan([.. evaluations.Select(evaluation => plans[evaluation.Id])]);
+        return new Plan([.. reconciled.Select(static work => work.Plan!)]);
     }
 
-    private static JobWork Reconcile(NodeTable nodes, NodeUsage usage, EvaluationRequest request, DateTimeOffset now)
+    private static JobWork Reconcile(PlanSession session, EvaluationRequest request, DateTimeOffset now)
     {
-        var feasibility = new Dictionary<string, GroupFeasibility>();
-        var work = new JobWork(request, feasibility);
+        var cluster = session.Cluster;
+        var work = new JobWork(cluster, request);
         var reconciler = new JobReconciler(
-            nodes, now,
-            (group, live) => work.FeasibilityOf(nodes, group).Suits(live.NodeId)
-                && usage.TryResizeDocument(nodes.IndexOf(live.NodeId), group.Ask.DocumentBytes - live.Ask.DocumentBytes));
-        return work with { Result = reconciler.Reconcile(request.Job, request.Allocations) };
+            cluster, now,
+            (group, live) => cluster.Nodes.SlotOf(live.NodeId) is var slot and >= 0
+                && work.EntryOf(group).Shape.Feasibility.Suits(slot)
+                && session.TryResizeDocument(slot, group.Ask.DocumentBytes - live.Ask.DocumentBytes),
+            (group, node) => cluster.Nodes.SlotOf(node.Id) is var slot and >= 0
+                && work.EntryOf(group).Shape.Feasibility.Suits(slot));
+        work.Result = reconciler.Reconcile(request);
+        return work;
     }
 
-    /// <summary>Only what has ended gives its resources back. What is told to stop keeps them until it has.</summary>
-    private static void Release(NodeTable nodes, NodeUsage usage, List<AllocationItem> items)
+    /// <summary>Only what has ended gives its resources back. What is told to stop keeps them until it has, for those who follow it.</summary>
+    private static void MakeRoom(PlanSession session, ReconcileResult result)
     {
-        foreach (var item in items)
+        foreach (var item in result.Drop)
         {
-            if (nodes.IndexOf(item.Allocation.NodeId) is var node and >= 0)
-            {
-                usage.Remove(node, item.Allocation.Ask);
-            }
+            session.Release(item.Allocation);
+        }
+
+        foreach (var item in result.Lost)
+        {
+            session.Release(item.Allocation);
+        }
+
+        foreach (var item in result.Stop)
+        {
+            session.MarkLeaving(item.Allocation);
+        }
+
+        foreach (var item in result.InPlace)
+        {
+            session.MarkSpokenFor(item.Allocation);
+        }
+
+        foreach (var item in result.Disconnect)
+        {
+            session.MarkSpokenFor(item.Allocation);
         }
     }
 
-    private static EvaluationPlan Place(NodeTable nodes, NodeUsage usage, JobWork work)
+    private static EvaluationPlan Place(PlanSession session, JobWork work)
     {
-        if (work.Result.Place.Count == 0)
+        var request = work.Request;
+        var toPlace = work.Result.Place;
+        if (toPlace.Count == 0)
         {
-            return new EvaluationPlan(
-                work.Request.Id, work.Request.JobKey, work.Result, [], new Dictionary<string, PlacementMetrics>());
+            return new EvaluationPlan(request.Id, request.JobKey, work.Result, [], [], Nothing);
         }
 
-        var placed = new List<Placement>(work.Result.Place.Count);
-        var blocked = new Dictionary<string, PlacementMetrics>();
-        var presence = PresenceOfKept(nodes, work.Result);
-        var seed = StableHash.Of(work.Request.Id);
-        foreach (var items in work.Result.Place.GroupBy(static item => item.Group.Name))
+        var placed = new List<Placement>(toPlace.Count);
+        var preempted = new List<Preemption>();
+        var metrics = new Dictionary<string, PlacementMetrics>();
+        var presence = PresenceOfKept(session.Cluster, work.Result);
+        var seed = StableHash.Of(request.Id);
+        for (var from = 0; from < toPlace.Count;)
         {
-            var group = items.First().Group;
-            var feasibility = work.FeasibilityOf(nodes, group);
-            var selector = new GroupSelector(nodes, usage, feasibility, group, presence, seed);
+            // Of one group together; the reconciler gives them group by group.
+            var group = toPlace[from].Group;
+            var entry = work.EntryOf(group);
+            var selector = new GroupSelector(session, entry, request.Job!, group, presence, seed);
             var missing = 0;
+            for (; from < toPlace.Count && ReferenceEquals(toPlace[from].Group, group); from++)
+            {
+                missing += selector.TryPlace(toPlace[from]) ? 0 : 1;
+            }
+
+            selector.Finish();
+            foreach (var (victim, index) in selector.Preempted)
+            {
+                preempted.Add(new Preemption(victim, placed.Count + index));
+            }
+
+            placed.AddRange(selector.Placed);
+            metrics[group.Name] = GroupMetrics.Of(session.Cluster, entry, selector, missing + (metrics.GetValueOrDefault(group.Name)?.Missing ?? 0));
+        }
+
+        return new EvaluationPlan(request.Id, request.JobKey, work.Result, placed, preempted, metrics);
+    }
+
+    private static readonly Dictionary<string, PlacementMetrics> Nothing = [];
+
+    private static JobPresence PresenceOfKept(Cluster cluster, ReconcileResult result)
+    {
+        var presence = new JobPresence();
+        AddAll(result.Ignore);
+        AddAll(result.InPlace);
+        return presence;
+
+        void AddAll(List<AllocationItem> items)
+        {
             foreach (var item in items)
             {
-                if (selector.Next(item) is { } chosen)
+                if (item.Allocation.IsLive && cluster.Nodes.SlotOf(item.Allocation.NodeId) is var slot and >= 0)
                 {
-                    placed.Add(new Placement(item, nodes[chosen.Node].Id, chosen.Score));
-                }
-                else
-                {
-                    missing++;
+                    presence.Add(item.Allocation.Group, slot);
                 }
             }
-
-            if (missing > 0)
-            {
-                blocked.Add(group.Name, FailureMetrics.Of(nodes, usage, feasibility, group, presence, missing));
-            }
         }
-
-        return new EvaluationPlan(work.Request.Id, work.Request.JobKey, work.Result, placed, blocked);
     }
 
-    private static JobPresence PresenceOfKept(NodeTable nodes, ReconcileResult result)
+    private sealed class JobWork(Cluster cluster, EvaluationRequest request)
     {
-        var presence = new JobPresence(nodes.Count);
-        foreach (var item in result.Ignore.Concat(result.InPlace))
+        private readonly Dictionary<string, CandidateIndexes.Entry> _entries = [];
+
+        public EvaluationRequest Request => request;
+        public ReconcileResult Result { get; set; } = new();
+        public EvaluationPlan? Plan { get; set; }
+
+        /// <summary>Looked up once for all who ask: the reconciler for in-place updates, the selector for placements.</summary>
+        public CandidateIndexes.Entry EntryOf(GroupSpec group)
         {
-            if (item.Allocation.IsLive && nodes.IndexOf(item.Allocation.NodeId) is var node and >= 0)
+            if (!_entries.TryGetValue(group.Name, out var entry))
             {
-                presence.Add(item.Allocation.Group, node);
-            }
-        }
-
-        return presence;
-    }
-
-    private sealed record JobWork(EvaluationRequest Request, Dictionary<string, GroupFeasibility> Feasibility)
-    {
-        public ReconcileResult Result { get; init; } = new();
-
-        /// <summary>Made once for both who ask: the reconciler for in-place updates, the selector for placements.</summary>
-        public GroupFeasibility FeasibilityOf(NodeTable nodes, GroupSpec group)
-        {
-            if (!Feasibility.TryGetValue(group.Name, out var feasibility))
-            {
-                feasibility = new GroupFeasibility(nodes, Request.Job!, group);
-                Feasibility.Add(group.Name, feasibility);
+                entry = cluster.Indexes.Of(request.Job!, group);
+                _entries.Add(group.Name, entry);
             }
 
-            return feasibility;
+            return entry;
         }
     }
 }

@@ -16,6 +16,10 @@ internal sealed class TestCluster
 
     public DateTimeOffset Now { get; set; } = Start;
 
+    public PlacementSettings Settings { get; set; } = PlacementSettings.Default;
+
+    public Dictionary<string, Quota> Quotas { get; } = [];
+
     public IEnumerable<NodeSpec> Nodes => _nodes.Values;
 
     public IEnumerable<(string JobKey, AllocationState State)> All =>
@@ -24,7 +28,9 @@ internal sealed class TestCluster
     public static NodeSpec Node(
         string id, int cpuMhz = 4000, int memoryMb = 8192, int cores = 4, int diskMb = 100_000, string datacenter = "dc1",
         string nodeClass = "", NodeStatus status = NodeStatus.Ready, Dictionary<string, string>? attributes = null,
-        Dictionary<string, string>? meta = null, bool healthy = true, int documentBytes = int.MaxValue) => new()
+        Dictionary<string, string>? meta = null, bool healthy = true, int documentBytes = int.MaxValue, string pool = NodePools.Default,
+        long price = 0, NodeNetwork[]? networks = null, Dictionary<string, bool>? volumes = null, NodeDevices[]? devices = null,
+        bool eligible = true) => new()
         {
             Id = id,
             Name = "host-" + id,
@@ -40,6 +46,12 @@ internal sealed class TestCluster
             Meta = meta ?? [],
             Drivers = new Dictionary<string, bool> { ["exec"] = healthy },
             DocumentBytes = documentBytes,
+            Pool = pool,
+            PricePerHourMicros = price,
+            Networks = networks ?? [NodeNetwork.Default],
+            Volumes = volumes ?? [],
+            Devices = devices ?? [],
+            Eligible = eligible,
         };
 
     public static GroupSpec Group(
@@ -82,7 +94,8 @@ internal sealed class TestCluster
         var old = _nodes[nodeId];
         Put(Node(
             nodeId, old.CpuMhz, old.MemoryMb, old.Cores, old.DiskMb, old.Datacenter, old.Class, status,
-            new(old.Attributes), new(old.Meta)));
+            new(old.Attributes), new(old.Meta), old.Drivers["exec"], old.DocumentBytes, old.Pool, old.PricePerHourMicros,
+            [.. old.Networks], new(old.Volumes), [.. old.Devices], old.Eligible));
     }
 
     public IReadOnlyList<AllocationState> Of(string jobKey = "job") =>
@@ -115,19 +128,26 @@ internal sealed class TestCluster
         return plan;
     }
 
-    public ClusterSnapshot Snapshot()
+    /// <summary>As its owner would hold it after a restart.</summary>
+    public Cluster Snapshot()
     {
-        var table = new NodeTable(_nodes.Values);
-        var usage = new NodeUsage(table);
-        foreach (var (_, state) in All)
+        var cluster = new Cluster { Settings = Settings };
+        foreach (var node in _nodes.Values)
         {
-            if (state.Assigned && table.IndexOf(state.NodeId) is var node and >= 0)
-            {
-                usage.Add(node, state.Ask);
-            }
+            cluster.Put(node);
         }
 
-        return new ClusterSnapshot(table, usage);
+        foreach (var (_, state) in All)
+        {
+            cluster.Replace(null, state);
+        }
+
+        foreach (var (project, quota) in Quotas)
+        {
+            cluster.Quotas.Set(project, quota);
+        }
+
+        return cluster;
     }
 
     private void Apply(JobSpec job, EvaluationPlan plan)
@@ -147,6 +167,16 @@ internal sealed class TestCluster
                 item.Allocation with { JobVersion = job.Version, Ask = item.Allocation.Ask with { DocumentBytes = ask.DocumentBytes } }, job.Key);
         }
 
+        foreach (var item in result.Disconnect)
+        {
+            Change(item.Allocation with { Run = RunState.Unknown, EndedAt = Now }, job.Key);
+        }
+
+        foreach (var preemption in plan.Preempted)
+        {
+            Change(preemption.Victim with { Stopping = true, Evicted = true }, preemption.Victim.JobKey);
+        }
+
         foreach (var item in result.Lost)
         {
             Change(item.Allocation with { Run = RunState.Lost, Assigned = false, EndedAt = Now }, job.Key);
@@ -164,6 +194,13 @@ internal sealed class TestCluster
                 new AllocationState
                 {
                     Id = $"alloc-{_ids++:D6}",
+                    JobKey = job.Key,
+                    Priority = job.Priority,
+                    ProjectId = job.ProjectId,
+                    IsPerNode = job.IsPerNode,
+                    Grant = placement.Grant,
+                    Follows = placement.Follows,
+                    Canary = item.Canary,
                     Group = item.Group.Name,
                     Index = item.Index,
                     NodeId = placement.NodeId,

@@ -7,6 +7,7 @@ namespace Saas.Scheduler.Core.Feasibility;
 internal static class Comparisons
 {
     public const string DistinctHosts = "distinct_hosts";
+    public const string DistinctProperty = "distinct_property";
 
     private static readonly FrozenDictionary<string, Comparison> Operators = new Dictionary<string, Comparison>
     {

@@ -34,8 +34,16 @@ internal sealed class ComputedClasses
         Append(key, node.Datacenter);
         Append(key, node.Region);
         Append(key, node.Class);
-        AppendAll(key, node.Attributes);
-        AppendAll(key, node.Meta);
+        Append(key, node.Pool);
+        AppendAll(key, node.Attributes, unique: false);
+        AppendAll(key, node.Meta, unique: false);
+        foreach (var (volume, readOnly) in node.Volumes.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        {
+            Append(key, volume);
+            key.Append(readOnly ? 'r' : 'w');
+        }
+
+        key.Append('|');
         foreach (var (driver, healthy) in node.Drivers.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
             Append(key, driver);
@@ -45,11 +53,33 @@ internal sealed class ComputedClasses
         return key.ToString();
     }
 
-    private static void AppendAll(StringBuilder key, IReadOnlyDictionary<string, string> pairs)
+    /// <summary>What is left out of <see cref="KeyOf"/>, and still decides what may be placed on the node.</summary>
+    public static string UniqueKeyOf(NodeSpec node)
+    {
+        var key = new StringBuilder();
+        AppendAll(key, node.Attributes, unique: true);
+        AppendAll(key, node.Meta, unique: true);
+        foreach (var network in node.Networks)
+        {
+            Append(key, network.Name);
+            key.AppendJoin(',', network.ReservedPorts).Append('|');
+        }
+
+        foreach (var devices in node.Devices)
+        {
+            Append(key, $"{devices.Vendor}/{devices.Type}/{devices.Name}");
+            AppendAll(key, devices.Attributes, unique: false);
+            key.AppendJoin(',', devices.Ids).Append('|');
+        }
+
+        return key.ToString();
+    }
+
+    private static void AppendAll(StringBuilder key, IReadOnlyDictionary<string, string> pairs, bool unique)
     {
         foreach (var (name, value) in pairs.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
         {
-            if (!Target.IsUnique(name))
+            if (Target.IsUnique(name) == unique)
             {
                 Append(key, name);
                 Append(key, value);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Saas.Scheduler.Core.Model;
 
 namespace Saas.Scheduler.Core.Feasibility;
@@ -31,7 +32,19 @@ public sealed class NodeConstraint
     /// <summary>False also where the operator is unknown or an operand cannot be read: what is not understood does not hold.</summary>
     public bool Holds(NodeSpec node) =>
         Operand == Comparisons.DistinctHosts
+        || (Operand == Comparisons.DistinctProperty && _left.Resolve(node) is not null)
         || (_comparison is not null && _comparison(_left.Resolve(node), _right.Resolve(node)));
+
+    /// <summary>Over a group of devices: <c>${device.…}</c>. Amounts with units are compared as amounts.</summary>
+    public bool Holds(NodeDevices devices) =>
+        _comparison is not null
+        && _comparison(Quantity.Normalise(_left.Resolve(devices)), Quantity.Normalise(_right.Resolve(devices)));
+
+    /// <summary>The attribute whose values must not repeat more often than <see cref="MaxPerValue"/>; null: it is another constraint.</summary>
+    internal Target? DistinctProperty => Operand == Comparisons.DistinctProperty ? _left : null;
+
+    /// <summary>Of distinct_property: allocations that may share a value; 1 unless the right side says otherwise.</summary>
+    internal int MaxPerValue => int.TryParse(Right, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : 1;
 
     /// <summary>As users read it in placement metrics.</summary>
     public override string ToString() =>

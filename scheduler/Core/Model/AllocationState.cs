@@ -39,6 +39,12 @@ public sealed record AllocationState
     /// <summary>Of its job when it was placed; who may be preempted follows from it.</summary>
     public int Priority { get; init; } = 50;
 
+    /// <summary>Of a system or sysbatch job.</summary>
+    public bool IsPerNode { get; init; }
+
+    /// <summary>Whose quota it counts for.</summary>
+    public string ProjectId { get; init; } = "";
+
     /// <summary>It was told to stop.</summary>
     public bool Stopping { get; init; }
 

@@ -8,9 +8,14 @@ namespace Saas.Scheduler.Core.Model;
 /// <param name="Allocations">
 /// All in the nodes' documents, and of those that left them the ones that tell what became of the present version.
 /// </param>
-/// <param name="Deployment">The job's latest; null: there is none.</param>
+/// <param name="Deployment">The latest of this job, not of one of the same name that was removed; null: there is none.</param>
+/// <param name="Older">
+/// The version before, which a roll-out that stands still keeps up. Only asked for in such a one; null: what is lost
+/// there is replaced by the present version.
+/// </param>
 public sealed record EvaluationRequest(
-    string Id, string JobKey, JobSpec? Job, IReadOnlyList<AllocationState> Allocations, Deployment? Deployment = null);
+    string Id, string JobKey, JobSpec? Job, IReadOnlyList<AllocationState> Allocations, Deployment? Deployment = null,
+    JobSpec? Older = null);
 
 /// <summary>How a cell is scheduled.</summary>
 public sealed record PlacementSettings

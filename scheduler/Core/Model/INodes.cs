@@ -8,4 +8,7 @@ public interface INodes
 
     /// <summary>Null: there is no such node (any more).</summary>
     NodeSpec? Find(string nodeId);
+
+    /// <summary>Nothing but system and sysbatch jobs is left on the node.</summary>
+    bool HasOnlySystem(string nodeId);
 }

@@ -3,66 +3,232 @@ using Saas.Scheduler.Core.Feasibility;
 namespace Saas.Scheduler.Core.Model;
 
 /// <summary>
-/// The nodes of a cell in columns: what is compared once per node and placement stands in flat arrays, what is compared
-/// once per class stands in <see cref="Classes"/>. Immutable; made anew when a node changes, shared by every plan in
-/// between. What is in use stands apart, in <see cref="NodeUsage"/>.
+/// The nodes in columns, by slot. A slot stays a node's as long as it is enrolled or has something in its document, so
+/// what hangs on slots elsewhere stays right while nodes change. What changed since somebody last looked is in
+/// <see cref="Changes"/>.
 /// </summary>
-public sealed class NodeTable
+internal sealed class NodeTable
 {
-    private readonly Dictionary<string, int> _byId;
-    private readonly NodeSpec[] _nodes;
+    private static readonly List<AllocationState> Nothing = [];
 
-    public NodeTable(IEnumerable<NodeSpec> nodes)
+    private readonly Dictionary<string, int> _slots = [];
+    private readonly Stack<int> _free = [];
+    private NodeSpec?[] _specs = [];
+    private string[] _ids = [];
+    private List<AllocationState>?[] _allocations = [];
+    private List<int> _tieOrder = [];
+    private int _tieOrderOf = -1;
+
+    public int[] CpuMhz = [];
+    public int[] Cores = [];
+    public int[] MemoryMb = [];
+    public int[] DiskMb = [];
+    public int[] DocumentBytes = [];
+    public int[] MhzPerCore = [];
+    public int[] ClassOf = [];
+
+    /// <summary>Takes new allocations.</summary>
+    public bool[] Open = [];
+
+    /// <summary>Of the id: ties are broken by it, so that they do not depend on the order nodes came in.</summary>
+    public ulong[] IdHash = [];
+
+    /// <summary>How many on it were told to stop and have not ended.</summary>
+    public int[] Leaving = [];
+
+    public ComputedClasses Classes { get; } = new();
+
+    public SlotJournal Changes { get; } = new();
+
+    /// <summary>Rises when a node comes, goes, or becomes of another kind: what was derived from kinds is void.</summary>
+    public int Topology { get; private set; }
+
+    /// <summary>Rises with <see cref="Topology"/> and when a node opens or closes.</summary>
+    public int Openness { get; private set; }
+
+    /// <summary>Slots in use are below it.</summary>
+    public int SlotCount { get; private set; }
+
+    public int PresentCount { get; private set; }
+
+    public IEnumerable<NodeSpec> Present
     {
-        // In the order of ids, so that equal clusters are equal tables whatever order their nodes were read in.
-        _nodes = [.. nodes.OrderBy(static node => node.Id, StringComparer.Ordinal)];
-        _byId = new Dictionary<string, int>(_nodes.Length);
-        (CpuMhz, Cores, MemoryMb, DiskMb, DocumentBytes, MhzPerCore, ClassOf, Ready, IdHash) = (
-            new int[_nodes.Length], new int[_nodes.Length], new int[_nodes.Length], new int[_nodes.Length],
-            new int[_nodes.Length], new int[_nodes.Length], new int[_nodes.Length], new bool[_nodes.Length],
-            new ulong[_nodes.Length]);
-
-        var classes = new ComputedClasses();
-        for (var i = 0; i < _nodes.Length; i++)
+        get
         {
-            var node = _nodes[i];
-            _byId.Add(node.Id, i);
-            CpuMhz[i] = node.CpuMhz;
-            Cores[i] = node.Cores;
-            MemoryMb[i] = node.MemoryMb;
-            DiskMb[i] = node.DiskMb;
-            DocumentBytes[i] = node.DocumentBytes;
-            MhzPerCore[i] = node.Cores > 0 ? node.CpuMhz / node.Cores : 0;
-            ClassOf[i] = classes.Of(node);
-            Ready[i] = node.Status == NodeStatus.Ready;
-            IdHash[i] = StableHash.Of(node.Id);
+            for (var slot = 0; slot < SlotCount; slot++)
+            {
+                if (_specs[slot] is { } spec)
+                {
+                    yield return spec;
+                }
+            }
         }
-
-        Classes = classes.All;
     }
 
-    public int Count => _nodes.Length;
+    public NodeSpec? SpecOf(int slot) => _specs[slot];
 
-    /// <summary>One node of each computed class, by the numbers in <see cref="ClassOf"/>.</summary>
-    internal IReadOnlyList<NodeSpec> Classes { get; }
+    public string IdOf(int slot) => _ids[slot];
 
-    internal int[] CpuMhz { get; }
-    internal int[] Cores { get; }
-    internal int[] MemoryMb { get; }
-    internal int[] DiskMb { get; }
-    internal int[] DocumentBytes { get; }
-    internal int[] MhzPerCore { get; }
-    internal int[] ClassOf { get; }
-    internal bool[] Ready { get; }
+    public List<AllocationState> AllocationsOf(int slot) => _allocations[slot] ?? Nothing;
 
-    /// <summary>Of the id: ties are broken by it, so that they do not depend on a node's place in the table.</summary>
-    internal ulong[] IdHash { get; }
+    /// <summary>-1: the node is not known.</summary>
+    public int SlotOf(string nodeId) => _slots.GetValueOrDefault(nodeId, -1);
 
-    public NodeSpec this[int node] => _nodes[node];
+    public int SlotFor(string nodeId)
+    {
+        if (_slots.TryGetValue(nodeId, out var slot))
+        {
+            return slot;
+        }
 
-    /// <summary>-1 for a node that is not there.</summary>
-    public int IndexOf(string nodeId) => _byId.GetValueOrDefault(nodeId, -1);
+        slot = _free.Count > 0 ? _free.Pop() : SlotCount++;
+        if (slot == _ids.Length)
+        {
+            Grow(Math.Max(16, slot * 2));
+        }
 
-    /// <summary>Down, or not there any more: what ran on it is lost.</summary>
-    public bool IsGone(string nodeId) => IndexOf(nodeId) is var node && (node < 0 || _nodes[node].Status == NodeStatus.Down);
+        _slots.Add(nodeId, slot);
+        (_ids[slot], IdHash[slot]) = (nodeId, StableHash.Of(nodeId));
+        return slot;
+    }
+
+    public int Put(NodeSpec node)
+    {
+        var slot = SlotFor(node.Id);
+        var before = _specs[slot];
+        _specs[slot] = node;
+        (CpuMhz[slot], Cores[slot], MemoryMb[slot], DiskMb[slot], DocumentBytes[slot]) =
+            (node.CpuMhz, node.Cores, node.MemoryMb, node.DiskMb, node.DocumentBytes);
+        MhzPerCore[slot] = node.Cores > 0 ? node.CpuMhz / node.Cores : 0;
+        if (before is null || !IsOfOneKind(before, node))
+        {
+            PresentCount += before is null ? 1 : 0;
+            ClassOf[slot] = Classes.Of(node);
+            Topology++;
+            Openness++;
+        }
+
+        SetOpen(slot, node.IsOpen);
+        Changes.Add(slot);
+        return slot;
+    }
+
+    public void Remove(int slot)
+    {
+        if (_specs[slot] is null)
+        {
+            return;
+        }
+
+        _specs[slot] = null;
+        (CpuMhz[slot], Cores[slot], MemoryMb[slot], DiskMb[slot], DocumentBytes[slot], MhzPerCore[slot]) = (0, 0, 0, 0, 0, 0);
+        PresentCount--;
+        Topology++;
+        Openness++;
+        SetOpen(slot, isOpen: false);
+        FreeIfUnused(slot);
+    }
+
+    public void AddAllocation(int slot, AllocationState allocation)
+    {
+        (_allocations[slot] ??= []).Add(allocation);
+        Leaving[slot] += allocation.IsLeaving ? 1 : 0;
+        Changes.Add(slot);
+    }
+
+    public void ReplaceAllocation(int slot, AllocationState before, AllocationState after)
+    {
+        _allocations[slot]![PositionOf(slot, before)] = after;
+        Leaving[slot] += (after.IsLeaving ? 1 : 0) - (before.IsLeaving ? 1 : 0);
+    }
+
+    public void RemoveAllocation(int slot, AllocationState allocation)
+    {
+        _allocations[slot]!.RemoveAt(PositionOf(slot, allocation));
+        Leaving[slot] -= allocation.IsLeaving ? 1 : 0;
+        Changes.Add(slot);
+    }
+
+    public void FreeIfUnused(int slot)
+    {
+        if (_specs[slot] is null && AllocationsOf(slot).Count == 0 && _slots.Remove(_ids[slot]))
+        {
+            _free.Push(slot);
+            _allocations[slot] = null;
+        }
+    }
+
+    /// <summary>
+    /// Slots of the nodes there are, in the order in which ties are broken: random as to the nodes, and the same whatever
+    /// order they came in.
+    /// </summary>
+    public IReadOnlyList<int> InTieOrder()
+    {
+        if (_tieOrderOf != Topology)
+        {
+            var slots = new List<int>(PresentCount);
+            for (var slot = 0; slot < SlotCount; slot++)
+            {
+                if (_specs[slot] is not null)
+                {
+                    slots.Add(slot);
+                }
+            }
+
+            slots.Sort((one, other) => IdHash[one] != IdHash[other]
+                ? IdHash[one].CompareTo(IdHash[other])
+                : string.CompareOrdinal(_ids[one], _ids[other]));
+            (_tieOrder, _tieOrderOf) = (slots, Topology);
+        }
+
+        return _tieOrder;
+    }
+
+    private static bool IsOfOneKind(NodeSpec one, NodeSpec other) =>
+        one.ClassKey == other.ClassKey && one.Name == other.Name && one.PricePerHourMicros == other.PricePerHourMicros
+        && (one.CpuMhz, one.Cores, one.MemoryMb, one.DiskMb) == (other.CpuMhz, other.Cores, other.MemoryMb, other.DiskMb)
+        && ComputedClasses.UniqueKeyOf(one) == ComputedClasses.UniqueKeyOf(other);
+
+    /// <summary>By id: what somebody holds may be an older state of the same allocation.</summary>
+    private int PositionOf(int slot, AllocationState allocation)
+    {
+        var list = _allocations[slot]!;
+        for (var i = list.Count - 1; i >= 0; i--)
+        {
+            if (ReferenceEquals(list[i], allocation))
+            {
+                return i;
+            }
+        }
+
+        return list.FindIndex(other => other.Id == allocation.Id);
+    }
+
+    private void SetOpen(int slot, bool isOpen)
+    {
+        if (Open[slot] != isOpen)
+        {
+            Open[slot] = isOpen;
+            Openness++;
+        }
+
+        Changes.Add(slot);
+    }
+
+    private void Grow(int size)
+    {
+        Array.Resize(ref _specs, size);
+        Array.Resize(ref _ids, size);
+        Array.Resize(ref _allocations, size);
+        Array.Resize(ref CpuMhz, size);
+        Array.Resize(ref Cores, size);
+        Array.Resize(ref MemoryMb, size);
+        Array.Resize(ref DiskMb, size);
+        Array.Resize(ref DocumentBytes, size);
+        Array.Resize(ref MhzPerCore, size);
+        Array.Resize(ref ClassOf, size);
+        Array.Resize(ref Open, size);
+        Array.Resize(ref IdHash, size);
+        Array.Resize(ref Leaving, size);
+    }
 }

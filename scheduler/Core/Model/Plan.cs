@@ -21,8 +21,8 @@ public sealed record EvaluationPlan(
     IReadOnlyDictionary<string, PlacementMetrics> Metrics)
 {
     /// <summary>Groups of which something found no node, with the reasons.</summary>
-    public IEnumerable<KeyValuePair<string, PlacementMetrics>> Blocked =>
-        Metrics.Where(static pair => pair.Value.Missing > 0);
+    public IReadOnlyDictionary<string, PlacementMetrics> Blocked =>
+        Metrics.Where(static pair => pair.Value.Missing > 0).ToDictionary();
 
     public bool IsBlocked => Metrics.Any(static pair => pair.Value.Missing > 0);
 

@@ -6,32 +6,16 @@ namespace Saas.Scheduler.Core.Ranking;
 /// How good a node is for one more allocation of a group: the mean of those rules that have something to say about it,
 /// each from -1 to 1, higher is better. As Nomad documents it
 /// (https://developer.hashicorp.com/nomad/docs/concepts/scheduling/placement): a rule that does not apply does not
-/// dilute the others.
+/// dilute the others. Kept as sum and number, so that rules can be added.
 /// </summary>
-internal static class NodeScore
+internal readonly record struct NodeScore(double Sum, int Rules)
 {
-    /// <param name="collisions">Allocations of the group that are on the node already.</param>
-    /// <param name="desired">The group's count.</param>
-    /// <param name="penalised">The replaced allocation has failed on this node.</param>
-    public static double Of(
-        NodeUsage usage, int node, in ResourceAsk ask, int collisions, int desired, bool penalised)
-    {
-        var sum = BinPacking.Score(usage, node, ask);
-        var rules = 1;
-        if (collisions > 0)
-        {
-            sum += AntiAffinity.Score(collisions, desired);
-            rules++;
-        }
+    public double Mean => Sum / Rules;
 
-        if (penalised)
-        {
-            sum += ReschedulePenalty.Score;
-            rules++;
-        }
+    public NodeScore With(double score) => new(Sum + score, Rules + 1);
 
-        return sum / rules;
-    }
+    /// <summary>With a rule that is silent at 0.</summary>
+    public NodeScore WithUnlessZero(double score) => score == 0 ? this : With(score);
 }
 
 /// <summary>
@@ -43,10 +27,11 @@ internal static class BinPacking
     private const double Best = 18;
 
     /// <summary>0 to 1.</summary>
-    public static double Score(NodeUsage usage, int node, in ResourceAsk ask)
+    /// <param name="spread">The other way round: the emptiest node is the best.</param>
+    public static double Score(NodeUsage usage, int slot, ResourceAsk ask, in Amounts spare, bool spread)
     {
-        var fit = 20 - (Power(usage.FreeCpuWith(node, ask)) + Power(usage.FreeMemoryWith(node, ask)));
-        return Math.Clamp(fit, 0, Best) / Best;
+        var free = Power(usage.FreeCpuWith(slot, ask, spare)) + Power(usage.FreeMemoryWith(slot, ask, spare));
+        return Math.Clamp(spread ? free - 2 : 20 - free, 0, Best) / Best;
     }
 
     /// <summary>10^x by way of e^x, which is several times as fast as the general power.</summary>
@@ -57,6 +42,8 @@ internal static class BinPacking
 internal static class AntiAffinity
 {
     /// <summary>-1 (all of them here, and this one too) to below 0; lower than -1 never.</summary>
+    /// <param name="collisions">Allocations of the group that are on the node already; 1 or more.</param>
+    /// <param name="desired">The group's count.</param>
     public static double Score(int collisions, int desired) =>
         Math.Max(-1, -(collisions + 1.0) / Math.Max(1, desired));
 }

@@ -1,29 +1,16 @@
 using System.Runtime.InteropServices;
+using Saas.Scheduler.Core.Ranking;
 
 namespace Saas.Scheduler.Core.Selection;
 
-/// <summary>
-/// The nodes a group may go to, best first. A placement changes the score of one node, the one on top, so the best of
-/// n nodes is found in O(log n) after one pass to build it, and it is the best of all, not of a sample.
-/// </summary>
+/// <summary>Candidates, best first.</summary>
 internal sealed class CandidateHeap
 {
-    private readonly Candidate[] _items;
-
-    /// <param name="items">Becomes the heap's own.</param>
-    /// <param name="count">How many of them are filled.</param>
-    public CandidateHeap(Candidate[] items, int count)
-    {
-        (_items, Count) = (items, count);
-        for (var i = (count / 2) - 1; i >= 0; i--)
-        {
-            SiftDown(i);
-        }
-    }
+    private Candidate[] _items = [];
 
     public int Count { get; private set; }
 
-    public Candidate Top => _items[0];
+    public ref readonly Candidate Top => ref _items[0];
 
     public void ReplaceTop(in Candidate candidate)
     {
@@ -31,16 +18,19 @@ internal sealed class CandidateHeap
         SiftDown(0);
     }
 
-    public Candidate Pop()
+    public void Pop()
     {
-        var top = _items[0];
         _items[0] = _items[--Count];
         SiftDown(0);
-        return top;
     }
 
     public void Push(in Candidate candidate)
     {
+        if (Count == _items.Length)
+        {
+            Array.Resize(ref _items, Math.Max(8, Count * 2));
+        }
+
         var i = Count++;
         while (i > 0 && candidate.IsBetterThan(_items[(i - 1) / 2]))
         {
@@ -85,10 +75,11 @@ internal sealed class CandidateHeap
     }
 }
 
-/// <param name="Tie">Random by the evaluation's seed: decides between equal scores.</param>
+/// <param name="Mean">Of <paramref name="Score"/>.</param>
+/// <param name="Tie">Decides between equal scores: the lower one.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct Candidate(double Score, ulong Tie, int Node)
+internal readonly record struct Candidate(NodeScore Score, double Mean, ulong Tie, int Slot)
 {
     public bool IsBetterThan(in Candidate other) =>
-        Score > other.Score || (Score == other.Score && (Tie, Node).CompareTo((other.Tie, other.Node)) < 0);
+        Mean > other.Mean || (Mean == other.Mean && (Tie < other.Tie || (Tie == other.Tie && Slot < other.Slot)));
 }

@@ -1,4 +1,3 @@
-using Saas.Scheduler.Core.Feasibility;
 using Saas.Scheduler.Core.Model;
 using Saas.Scheduler.Core.Ranking;
 using Saas.Scheduler.Core.Reconcile;
@@ -6,101 +5,164 @@ using Saas.Scheduler.Core.Reconcile;
 namespace Saas.Scheduler.Core.Selection;
 
 /// <summary>
-/// Finds the best node for one allocation of a group after the other. Naive is to score every node for every
-/// allocation: a thousand instances on five thousand nodes are five million scores. Here the nodes are scored once, and
-/// then only the one that was just chosen.
+/// Chooses a node for one allocation of a group after the other: free room first, then room that is being left, then,
+/// where the job may, room that others have to leave. Quotas stand before all of it.
 /// </summary>
 internal sealed class GroupSelector
 {
-    private readonly NodeTable _nodes;
-    private readonly NodeUsage _usage;
-    private readonly GroupFeasibility _feasibility;
-    private readonly GroupSpec _group;
-    private readonly JobPresence _presence;
+    /// <summary>So many choices of a group are explained with the parts of their scores.</summary>
+    private const int Explained = 5;
+
+    private readonly PlanSession _session;
+    private readonly GroupContext _context;
+    private readonly FreeRoom? _free;
+    private readonly OccupiedRoom _occupied;
     private readonly ulong _seed;
-    private readonly CandidateHeap _candidates;
+    private bool _nothingLeaves;
+    private bool _nobodyGivesWay;
 
-    public GroupSelector(
-        NodeTable nodes, NodeUsage usage, GroupFeasibility feasibility, GroupSpec group, JobPresence presence, ulong seed)
+    /// <param name="seed">Of the evaluation.</param>
+    public GroupSelector(PlanSession session, CandidateIndexes.Entry entry, JobSpec job, GroupSpec group, JobPresence presence, ulong seed)
     {
-        (_nodes, _usage, _feasibility, _group, _presence, _seed) = (nodes, usage, feasibility, group, presence, seed);
-        var candidates = new Candidate[nodes.Count];
-        var count = 0;
-        for (var node = 0; node < nodes.Count; node++)
-        {
-            // Cheap first: a flag, then the class's verdict, then the columns.
-            if (nodes.Ready[node] && feasibility.IsInDatacenters(node) && feasibility.Reject(node) is null
-                && IsOpen(node))
-            {
-                candidates[count++] = ScoreOf(node, penalised: false);
-            }
-        }
+        (_session, _seed) = (session, seed);
+        _context = new GroupContext(session.Cluster, entry.Shape, job, group, presence);
+        _occupied = new OccupiedRoom(session, _context);
 
-        _candidates = new CandidateHeap(candidates, count);
+        // Of per-node jobs each allocation has its node already; there is nothing to choose from.
+        _free = job.IsPerNode ? null : new FreeRoom(_context, entry.Index);
+        _nobodyGivesWay = !session.Cluster.Settings.MayPreempt(job.Kind);
     }
 
-    /// <summary>The best node, with its resources reserved; null: none has room.</summary>
-    public Candidate? Next(PlaceItem item)
+    public List<Placement> Placed { get; } = [];
+
+    /// <summary>Those who have to give way, and by which of <see cref="Placed"/>.</summary>
+    public List<(AllocationState Victim, int For)> Preempted { get; } = [];
+
+    public List<ScoredNode> Scores { get; } = [];
+
+    /// <summary>What the project's quota has too little left of; null: it was never in the way.</summary>
+    public string? QuotaExhausted { get; private set; }
+
+    public bool HasDistinctNeighbour(int slot) => !_context.IsDistinct(slot);
+
+    public bool HasValuesLeft(PartitionKey key) => _context.HasValuesLeft(key);
+
+    /// <summary>False: no node has room for it.</summary>
+    public bool TryPlace(PlaceItem item)
     {
-        if (_candidates.Count == 0)
+        if (_session.Cluster.Quotas.Lacks(_context.Job.ProjectId, _context.Group.Ask) is { } exhausted)
         {
-            return null;
+            QuotaExhausted = exhausted;
+            return false;
         }
 
-        var chosen = item.PenaltyNodes is null ? _candidates.Top : BringPenalisedBestToTop(item.PenaltyNodes);
-        _usage.Add(chosen.Node, _group.Ask);
-        _presence.Add(_group.Name, chosen.Node);
-        if (IsOpen(chosen.Node))
+        if (item.NodeId is not null)
         {
-            _candidates.ReplaceTop(ScoreOf(chosen.Node, penalised: false));
-        }
-        else
-        {
-            _candidates.Pop();
+            return TryPlaceAt(item, _session.Cluster.Nodes.SlotOf(item.NodeId));
         }
 
-        return chosen;
+        var penalised = item.PenaltyNodes is { Count: > 0 } nodes ? nodes.Select(_session.Cluster.Nodes.SlotOf).ToHashSet() : null;
+        if (_free!.Take(penalised) is { } choice)
+        {
+            Place(item, choice, [], penalised);
+            _free.Return(choice.Candidate.Slot);
+            return true;
+        }
+
+        return TryPlaceInOccupied(item, penalised, only: null);
     }
 
-    /// <summary>Has room, and no neighbour that it may not have.</summary>
-    private bool IsOpen(int node) =>
-        !(_feasibility.DistinctForJob && _presence.OfJob(node))
-        && !(_feasibility.DistinctForGroup && _presence.OfGroup(_group.Name, node) > 0)
-        && _usage.Lacks(node, _group.Ask) == ResourceDimension.None;
+    public void Finish() => _free?.Finish();
 
-    private Candidate ScoreOf(int node, bool penalised) => new(
-        NodeScore.Of(_usage, node, _group.Ask, _presence.OfGroup(_group.Name, node), _group.Count, penalised),
-        StableHash.Mix(_seed ^ _nodes.IdHash[node]),
-        node);
-
-    /// <summary>
-    /// Penalties hold for this allocation only, so the heap does not know them: nodes are taken from it until the first
-    /// without a penalty, which no later one beats, and the best of those seen goes back to the top.
-    /// </summary>
-    private Candidate BringPenalisedBestToTop(IReadOnlyList<string> penaltyNodes)
+    private bool TryPlaceAt(PlaceItem item, int slot)
     {
-        var penalised = penaltyNodes.Select(_nodes.IndexOf).ToHashSet();
-        var seen = new List<Candidate>();
-        Candidate? best = null;
-        while (_candidates.Count > 0)
+        if (slot < 0)
         {
-            var candidate = _candidates.Pop();
-            seen.Add(candidate);
-            var isPenalised = penalised.Contains(candidate.Node);
-            var scored = isPenalised ? ScoreOf(candidate.Node, penalised: true) : candidate;
-            best = best is null || scored.IsBetterThan(best.Value) ? scored : best;
-            if (!isPenalised)
+            return false;
+        }
+
+        if (_context.Shape.Admits(slot))
+        {
+            Place(item, new Choice(_context.CandidateOf(slot, _context.Score(slot, default)), PartitionKey.Only), [], penalised: null);
+            return true;
+        }
+
+        return TryPlaceInOccupied(item, penalised: null, slot);
+    }
+
+    private bool TryPlaceInOccupied(PlaceItem item, HashSet<int>? penalised, int? only)
+    {
+        // The same question for the same group gets the same answer: nothing becomes free while it is placed.
+        var found = _nothingLeaves ? null : _occupied.FindLeaving(penalised, only);
+        _nothingLeaves = found is null && only is null;
+        if (found is null && !_nobodyGivesWay)
+        {
+            found = _occupied.FindPreemption(penalised, only);
+            _nobodyGivesWay = found is null && only is null;
+        }
+
+        if (found is null)
+        {
+            return false;
+        }
+
+        foreach (var victim in found.Victims)
+        {
+            _session.MarkLeaving(victim);
+            Preempted.Add((victim, Placed.Count));
+            _nothingLeaves = false;
+        }
+
+        Place(item, found.Choice, found.Followed, penalised);
+        return true;
+    }
+
+    private void Place(PlaceItem item, in Choice choice, IReadOnlyList<AllocationState> followed, HashSet<int>? penalised)
+    {
+        var cluster = _session.Cluster;
+        var (slot, ask) = (choice.Candidate.Slot, _context.Group.Ask);
+        if (Scores.Count < Explained)
+        {
+            Scores.Add(Explain(choice, followed, penalised));
+        }
+
+        var grant = cluster.Grants.Take(
+            slot, ask, followed.Select(static allocation => allocation.Grant).OfType<Grant>(),
+            StableHash.Mix(_seed ^ cluster.Nodes.IdHash[slot] ^ (ulong)item.Index));
+        _session.Reserve(slot, _context.Job.ProjectId, ask, grant);
+        _context.Add(slot, choice.Key);
+        Placed.Add(new Placement(
+            item, cluster.Nodes.IdOf(slot), choice.Candidate.Mean, grant,
+            followed.Count == 0 ? null : [.. followed.Select(static allocation => allocation.Id)]));
+    }
+
+    private ScoredNode Explain(in Choice choice, IReadOnlyList<AllocationState> followed, HashSet<int>? penalised)
+    {
+        var cluster = _session.Cluster;
+        var (slot, ask) = (choice.Candidate.Slot, _context.Group.Ask);
+        var spare = default(Amounts);
+        foreach (var allocation in followed)
+        {
+            spare += cluster.Usage.AmountsOf(slot, allocation.Ask);
+        }
+
+        var parts = new Dictionary<string, double>
+        {
+            ["binpack"] = BinPacking.Score(cluster.Usage, slot, ask, spare, cluster.Settings.Spread),
+        };
+        Add("devices", ask.Devices.Count > 0 ? cluster.Grants.DeviceAffinity(slot, ask) : 0);
+        Add("node-affinity", _context.Shape.Affinity.Score(slot));
+        Add("job-anti-affinity", _context.CollisionsOn(slot) is > 0 and var collisions ? AntiAffinity.Score(collisions, _context.Group.Count) : 0);
+        Add("node-reschedule-penalty", penalised is not null && penalised.Contains(slot) ? ReschedulePenalty.Score : 0);
+        Add("allocation-spread", _context.Spread?.Score(choice.Key.SpreadValues) ?? 0);
+        return new ScoredNode(cluster.Nodes.IdOf(slot), parts, choice.Candidate.Mean);
+
+        void Add(string rule, double score)
+        {
+            if (score != 0)
             {
-                break;
+                parts.Add(rule, score);
             }
         }
-
-        foreach (var candidate in seen)
-        {
-            // Above every score, for the moment until its new one replaces it.
-            _candidates.Push(candidate.Node == best!.Value.Node ? candidate with { Score = double.MaxValue } : candidate);
-        }
-
-        return best!.Value;
     }
 }

@@ -1,39 +1,31 @@
+using System.Runtime.InteropServices;
+
 namespace Saas.Scheduler.Core.Selection;
 
 /// <summary>On which nodes a job's allocations are that shall run, kept ones and those placed by this plan.</summary>
-internal sealed class JobPresence(int nodeCount)
+internal sealed class JobPresence
 {
-    private readonly Dictionary<string, int[]> _groups = [];
-    private readonly bool[] _job = new bool[nodeCount];
-    private string? _lastGroup;
-    private int[]? _lastColumn;
+    private readonly Dictionary<string, Dictionary<int, int>> _groups = [];
+    private readonly Dictionary<int, int> _job = [];
 
-    public void Add(string group, int node)
+    public void Add(string group, int slot)
     {
-        Column(group)[node]++;
-        _job[node] = true;
+        CollectionsMarshal.GetValueRefOrAddDefault(Of(group), slot, out _)++;
+        CollectionsMarshal.GetValueRefOrAddDefault(_job, slot, out _)++;
     }
 
-    public bool OfJob(int node) => _job[node];
+    /// <summary>Of the whole job: allocations by slot.</summary>
+    public Dictionary<int, int> OfJob => _job;
 
-    /// <summary>How many allocations of the group are on the node.</summary>
-    public int OfGroup(string group, int node) => Column(group)[node];
-
-    /// <summary>Asked for once per node and score, mostly for the same group as before.</summary>
-    private int[] Column(string group)
+    /// <summary>Allocations of the group by slot.</summary>
+    public Dictionary<int, int> Of(string group)
     {
-        if (ReferenceEquals(group, _lastGroup))
+        if (!_groups.TryGetValue(group, out var slots))
         {
-            return _lastColumn!;
+            slots = [];
+            _groups.Add(group, slots);
         }
 
-        if (!_groups.TryGetValue(group, out var column))
-        {
-            column = new int[nodeCount];
-            _groups.Add(group, column);
-        }
-
-        (_lastGroup, _lastColumn) = (group, column);
-        return column;
+        return slots;
     }
 }

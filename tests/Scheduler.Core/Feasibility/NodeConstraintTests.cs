@@ -121,8 +121,8 @@ public sealed class NodeConstraintTests
     [InlineData("", "dc1", false)]
     public void Suits_DatacenterGlob_MatchesNames(string pattern, string datacenter, bool expected)
     {
-        var nodes = new NodeTable([TestCluster.Node("a", datacenter: datacenter)]);
-        var job = TestCluster.Job() with { Datacenters = [pattern] };
-        Assert.Equal(expected, new GroupFeasibility(nodes, job, job.Groups[0]).Suits("a"));
+        var cluster = new TestCluster();
+        cluster.Put(TestCluster.Node("a", datacenter: datacenter));
+        Assert.Equal(expected, cluster.Plan(TestCluster.Job() with { Datacenters = [pattern] }).Evaluations[0].Placed.Count == 1);
     }
 }

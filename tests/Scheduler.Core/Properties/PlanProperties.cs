@@ -29,9 +29,10 @@ public sealed class PlanProperties
     [Fact]
     public void NoNodeIsFilledBeyondItsCapacity() => Check(static world =>
     {
-        var snapshot = world.Cluster.Snapshot();
-        return Enumerable.Range(0, snapshot.Nodes.Count).All(node =>
-            snapshot.Usage.Lacks(node, default) == ResourceDimension.None);
+        var nodes = world.Cluster.Nodes.ToDictionary(static node => node.Id);
+        return world.Cluster.All.Where(static entry => entry.State.Assigned).GroupBy(static entry => entry.State.NodeId)
+            .Where(group => nodes.ContainsKey(group.Key))
+            .All(group => NodeLedger.Excess(nodes[group.Key], group.Select(static entry => entry.State)) is null);
     });
 
     [Fact]
@@ -56,7 +57,6 @@ public sealed class PlanProperties
     [Fact]
     public void NothingIsLeftBehindThatHadRoom() => Check(static world =>
     {
-        var snapshot = world.Cluster.Snapshot();
         return world.LastPlan.Evaluations.Zip(world.Jobs).All(pair => pair.First.Blocked.All(blocked =>
         {
             var metrics = blocked.Value;
