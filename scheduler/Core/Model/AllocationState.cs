@@ -86,6 +86,9 @@ public sealed record AllocationState
     /// <summary>The score its node was chosen by, -1 to 1.</summary>
     public float Score { get; init; }
 
+    /// <summary>The owner's way from here to what this is an instance of. Planning does not look at it.</summary>
+    public object? Origin { get; init; }
+
     /// <summary>What left its document without being terminal can only have been lost.</summary>
     public bool IsTerminal => Run >= RunState.Complete || !Assigned;
 

@@ -63,6 +63,17 @@ public sealed class Cluster : INodes
         return true;
     }
 
+    /// <summary>How many more allocations of the group the node could take, as far as the node is concerned; at most <paramref name="limit"/>.</summary>
+    public int RoomFor(JobSpec job, GroupSpec group, string nodeId, int limit)
+    {
+        if (Nodes.SlotOf(nodeId) is not (>= 0 and var slot) || !Indexes.Of(job, group).Shape.Admits(slot))
+        {
+            return 0;
+        }
+
+        return group.Ask.AsksForThings ? 1 : Usage.CountOf(slot, group.Ask, limit);
+    }
+
     /// <summary>A new node, or what became of a known one. What is on it stays reserved.</summary>
     public void Put(NodeSpec node)
     {

@@ -71,6 +71,19 @@ internal sealed class NodeUsage(NodeTable nodes)
             : ResourceDimension.None;
     }
 
+    /// <summary>How many of these the node has room for; at most <paramref name="limit"/>.</summary>
+    public int CountOf(int slot, ResourceAsk ask, int limit)
+    {
+        Limit(nodes.Cores[slot] - _cores[slot], ask.Cores);
+        Limit(nodes.CpuMhz[slot] - _cpuMhz[slot], MhzOf(slot, ask));
+        Limit(nodes.MemoryMb[slot] - _memoryMb[slot], ask.MemoryMb);
+        Limit(nodes.DiskMb[slot] - _diskMb[slot], ask.DiskMb);
+        Limit(nodes.DocumentBytes[slot] - _documentBytes[slot], ask.DocumentBytes);
+        return limit;
+
+        void Limit(long free, long asked) => limit = asked > 0 ? (int)Math.Clamp(free / asked, 0, limit) : limit;
+    }
+
     /// <summary>Share of the node's MHz that would be free with <paramref name="ask"/> on it: 0 to 1 where it fits.</summary>
     public double FreeCpuWith(int slot, ResourceAsk ask, in Amounts spare) =>
         Free(_cpuMhz[slot] - spare.CpuMhz + MhzOf(slot, ask), nodes.CpuMhz[slot]);
