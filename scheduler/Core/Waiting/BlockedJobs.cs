@@ -59,9 +59,8 @@ public sealed class BlockedJobs(Cluster cluster)
 
         foreach (var key in waiter.Shapes)
         {
-            var shape = _shapes[key];
-            shape.Waiting.Remove(waiter.Place);
-            if (shape.Waiting.Count == 0)
+            // Two groups of one shape name it twice.
+            if (_shapes.TryGetValue(key, out var shape) && shape.Waiting.Remove(waiter.Place) && shape.Waiting.Count == 0)
             {
                 _shapes.Remove(key);
             }
