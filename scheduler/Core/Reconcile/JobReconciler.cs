@@ -1,173 +1,117 @@
 using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Core.Reconcile.Deployments;
 
 namespace Saas.Scheduler.Core.Reconcile;
 
 /// <summary>
-/// Compares what a job asks for with the allocations it has. Every allocation has a name, <c>group[index]</c>; a group
-/// of count n owns the names 0 to n-1, and each name is filled by at most one allocation that is meant to run. So the
-/// count cannot be exceeded, whatever was planned, lost or repeated before.
+/// Compares what a job asks for with the allocations it has. Every allocation has a name, <c>group[index]</c> (of system
+/// jobs: <c>group</c> and the node); a group of count n owns the names 0 to n-1, and each name is filled by at most one
+/// allocation that is meant to run. So the count cannot be exceeded, whatever was planned, lost or repeated before.
 /// </summary>
 /// <param name="staysOn">
 /// Whether an allocation may get the group of the job's present version where it is: the node satisfies its constraints and
 /// has room for what it has grown by. Asked once, and only of an allocation that stays if it may.
 /// </param>
-public sealed class JobReconciler(NodeTable nodes, DateTimeOffset now, Func<GroupSpec, AllocationState, bool> staysOn)
+/// <param name="suits">
+/// Whether a node may get a new allocation of the group, room apart: constraints, datacenter, pool, drivers. Asked for
+/// system and sysbatch jobs, of open nodes.
+/// </param>
+public sealed class JobReconciler(
+    INodes nodes, DateTimeOffset now, Func<GroupSpec, AllocationState, bool> staysOn, Func<GroupSpec, NodeSpec, bool> suits)
 {
-    public ReconcileResult Reconcile(JobSpec? job, IReadOnlyList<AllocationState> allocations)
+    public ReconcileResult Reconcile(EvaluationRequest request)
     {
-        var result = new ReconcileResult();
-        var byId = new Dictionary<string, AllocationState>(allocations.Count);
-        foreach (var allocation in allocations)
+        var look = new JobLook(nodes, now, staysOn, suits, request);
+        var unwanted = request.Job switch
         {
-            byId[allocation.Id] = allocation;
-        }
-
-        var unwanted = job is null ? Reasons.JobRemoved : job.Stopped ? Reasons.JobStopped : null;
+            null => Reasons.JobRemoved,
+            { Stopped: true } => Reasons.JobStopped,
+            { IsTemplate: true } => Reasons.JobIsTemplate,
+            _ => null,
+        };
         if (unwanted is not null)
         {
-            foreach (var allocation in allocations)
-            {
-                Dismiss(result, allocation, unwanted);
-            }
-
-            return result;
+            StopAll(look, request, unwanted);
         }
-
-        var slots = new SlotTable(job!.Groups);
-        foreach (var allocation in allocations)
+        else if (request.Job!.IsPerNode)
         {
-            if (slots.TryAdd(allocation) is { } reason)
-            {
-                Dismiss(result, allocation, reason);
-            }
+            PlacePerNode(look, request);
         }
-
-        foreach (var (group, index, slot) in slots.All)
+        else
         {
-            ReconcileSlot(result, job, group, index, slot, byId);
+            PlaceByCount(look, request);
         }
 
-        return result;
+        return look.Result;
     }
 
-    private void ReconcileSlot(
-        ReconcileResult result, JobSpec job, GroupSpec group, int index, Slot slot,
-        IReadOnlyDictionary<string, AllocationState> byId)
+    private static void StopAll(JobLook look, EvaluationRequest request, string reason)
     {
-        AllocationState? live = null;
-        foreach (var allocation in slot.BestFirst(job.Version))
+        foreach (var allocation in request.Allocations)
         {
-            if (!allocation.IsLive)
+            look.Dismiss(allocation, reason);
+        }
+
+        if (request.Deployment is { IsActive: true } deployment)
+        {
+            look.Result.Deployment = deployment with
             {
-                Dismiss(result, allocation, "");
+                State = DeploymentState.Cancelled,
+                Description = DeploymentDescriptions.JobStopped,
+            };
+        }
+    }
+
+    private static void PlaceByCount(JobLook look, EvaluationRequest request)
+    {
+        var rollOut = new RollOut(look, request);
+        var groups = new GroupReconciler[look.Job.Groups.Count];
+        for (var i = 0; i < groups.Length; i++)
+        {
+            groups[i] = new GroupReconciler(look, look.Job.Groups[i], rollOut);
+        }
+
+        GroupReconciler? owner = null;
+        for (var i = 0; i < request.Allocations.Count; i++)
+        {
+            // Mostly of the same group as the one before.
+            var allocation = request.Allocations[i];
+            if (owner?.Name != allocation.Group)
+            {
+                owner = Array.Find(groups, group => group.Name == allocation.Group);
             }
-            else if (nodes.IsGone(allocation.NodeId))
+
+            if (owner is null)
             {
-                result.Lost.Add(new AllocationItem(allocation, Reasons.NodeGone));
-            }
-            else if (live is null)
-            {
-                live = allocation;
+                look.Dismiss(allocation, Reasons.GroupRemoved);
             }
             else
             {
-                result.Stop.Add(new AllocationItem(allocation, Reasons.Duplicate));
+                owner.Add(allocation);
             }
         }
 
-        if (live is not null)
+        foreach (var group in groups)
         {
-            BringUpToDate(result, job, group, live);
+            group.Reconcile();
         }
-        else
-        {
-            Refill(result, job, group, index, slot.Latest(), byId);
-        }
+
+        rollOut.Report();
     }
 
-    /// <summary>Takes an allocation that no name asks for out of the way, whatever state it is in.</summary>
-    private void Dismiss(ReconcileResult result, AllocationState allocation, string reason)
+    private static void PlacePerNode(JobLook look, EvaluationRequest request)
     {
-        if (!allocation.Assigned)
+        foreach (var group in look.Job.Groups)
         {
-            result.Ignore.Add(new AllocationItem(allocation, Reasons.History));
-        }
-        else if (allocation.IsTerminal)
-        {
-            result.Drop.Add(new AllocationItem(allocation, Reasons.Ended));
-        }
-        else if (nodes.IsGone(allocation.NodeId))
-        {
-            result.Lost.Add(new AllocationItem(allocation, Reasons.NodeGone));
-        }
-        else if (allocation.Stopping)
-        {
-            result.Ignore.Add(new AllocationItem(allocation, Reasons.Stopping));
-        }
-        else
-        {
-            result.Stop.Add(new AllocationItem(allocation, reason));
-        }
-    }
-
-    private void BringUpToDate(ReconcileResult result, JobSpec job, GroupSpec group, AllocationState live)
-    {
-        if (live.JobVersion == job.Version)
-        {
-            result.Ignore.Add(new AllocationItem(live, Reasons.UpToDate));
-            return;
+            new SystemReconciler(look, group).Reconcile(request.Allocations);
         }
 
-        var same = live.Definition == group.Definition;
-        if (same && staysOn(group, live))
+        foreach (var allocation in request.Allocations)
         {
-            result.InPlace.Add(new AllocationItem(live, Reasons.NewVersion));
-            return;
-        }
-
-        var reason = same ? Reasons.NodeUnsuitable : Reasons.NewVersion;
-        result.Stop.Add(new AllocationItem(live, reason));
-        result.Place.Add(new PlaceItem(group, live.Index, live, null, reason));
-    }
-
-    /// <summary>Nothing fills the name. <paramref name="latest"/> is what filled it last.</summary>
-    private void Refill(
-        ReconcileResult result, JobSpec job, GroupSpec group, int index, AllocationState? latest,
-        IReadOnlyDictionary<string, AllocationState> byId)
-    {
-        // What an older version did, or what was told to stop, says nothing about this one.
-        if (latest is null || latest.JobVersion != job.Version || latest.Stopping)
-        {
-            result.Place.Add(new PlaceItem(group, index, latest, null, Reasons.Missing));
-        }
-        else if (latest.Run is not (RunState.Complete or RunState.Failed))
-        {
-            result.Place.Add(new PlaceItem(group, index, latest, null, Reasons.Replaced));
-        }
-        else if (latest.Run == RunState.Failed || job.Kind == JobKind.Service)
-        {
-            // A service is not meant to end, so one that completed waits like one that failed: no tight loop.
-            Reschedule(result, group, index, latest, byId);
-        }
-    }
-
-    private void Reschedule(
-        ReconcileResult result, GroupSpec group, int index, AllocationState ended,
-        IReadOnlyDictionary<string, AllocationState> byId)
-    {
-        var decision = RescheduleDecision.Of(ended, group.Reschedule, byId);
-        if (decision.At > now)
-        {
-            result.FollowUp.Add(new FollowUpItem(ended, decision.At.Value, Reasons.WaitsForDelay));
-        }
-        else if (decision.At is not null)
-        {
-            var reason = ended.Run == RunState.Failed ? Reasons.Rescheduled : Reasons.Restarted;
-            result.Place.Add(new PlaceItem(group, index, ended, decision.PenaltyNodes, reason));
-        }
-        else
-        {
-            result.GivenUp.Add(new AllocationItem(ended, Reasons.AttemptsUsedUp));
+            if (look.Job.Groups.All(group => group.Name != allocation.Group))
+            {
+                look.Dismiss(allocation, Reasons.GroupRemoved);
+            }
         }
     }
 }

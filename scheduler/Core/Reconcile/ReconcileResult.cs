@@ -5,8 +5,9 @@ namespace Saas.Scheduler.Core.Reconcile;
 
 /// <summary>
 /// What should change about one job's allocations, before anybody asked where there is room. Every allocation of the
-/// job is in exactly one of the allocation buckets, and what should run and does not is in one of <see cref="FollowUp"/>,
-/// <see cref="GivenUp"/> and <see cref="Place"/>. Each item says why.
+/// job is in exactly one of <see cref="Stop"/>, <see cref="InPlace"/>, <see cref="Lost"/>, <see cref="Disconnect"/>,
+/// <see cref="Drop"/> and <see cref="Ignore"/>. What should run and does not is in one of <see cref="FollowUp"/>,
+/// <see cref="GivenUp"/> and <see cref="Place"/>, unless it waits for its deployment or for its node. Each item says why.
 /// </summary>
 public sealed record ReconcileResult
 {
@@ -43,7 +44,10 @@ public sealed record ReconcileResult
     /// <summary>A deployment of an older version that is over with this.</summary>
     public Deployment? SupersededDeployment { get; set; }
 
-    /// <summary>The roll-out failed, and the last version that was well is to be submitted again.</summary>
+    /// <summary>
+    /// The roll-out failed, and the last version that was well is to be submitted again. Set at every look until the job
+    /// has a newer version, so that it is not forgotten by who dies before doing it.
+    /// </summary>
     public bool Revert { get; set; }
 
     /// <summary>Other moments at which the job must be looked at again: deadlines of drains, deployments, silent nodes.</summary>
@@ -70,10 +74,20 @@ public sealed record ReconcileResult
     }
 
     /// <summary>Whether there is something to commit apart from placements.</summary>
-    public bool ChangesDocuments => Stop.Count + InPlace.Count + Lost.Count + Drop.Count > 0;
+    public bool ChangesDocuments => Stop.Count + InPlace.Count + Lost.Count + Disconnect.Count + Drop.Count > 0;
+
+    /// <summary>Whether a deployment's row is to be written.</summary>
+    public bool ChangesDeployments => Deployment is not null || SupersededDeployment is not null;
 }
 
-public readonly record struct AllocationItem(AllocationState Allocation, string Reason);
+public readonly record struct AllocationItem(AllocationState Allocation, string Reason)
+{
+    /// <summary>
+    /// Of what is updated in place: it counts for the job's active deployment from now on, and whether it is well is to
+    /// be found anew.
+    /// </summary>
+    public bool InDeployment { get; init; }
+}
 
 /// <param name="At">When the replacement may be placed.</param>
 public readonly record struct FollowUpItem(AllocationState Allocation, DateTimeOffset At, string Reason);
@@ -83,6 +97,9 @@ public readonly record struct FollowUpItem(AllocationState Allocation, DateTimeO
 public sealed record PlaceItem(
     GroupSpec Group, int Index, AllocationState? Previous, IReadOnlyList<string>? PenaltyNodes, string Reason)
 {
+    /// <summary>The version it shall run, where that is not the present one: a roll-out that stands still keeps up the old.</summary>
+    public JobSpec? Older { get; init; }
+
     public bool Canary { get; init; }
 
     /// <summary>It counts for the job's active deployment.</summary>

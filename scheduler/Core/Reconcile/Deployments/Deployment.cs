@@ -43,6 +43,12 @@ public sealed record DeploymentGroup
     public int Unhealthy { get; init; }
     public TimeSpan? ProgressDeadline { get; init; }
 
-    /// <summary>Without another healthy allocation by then the deployment fails.</summary>
+    /// <summary>
+    /// Without another healthy allocation by then the deployment fails. Null where nothing is waited for: not begun, paused,
+    /// all well, no deadline.
+    /// </summary>
     public DateTimeOffset? RequireProgressBy { get; init; }
+
+    /// <summary>The new version runs beside the old one only, until it is promoted.</summary>
+    public bool IsCanarying => DesiredCanaries > 0 && !Promoted;
 }

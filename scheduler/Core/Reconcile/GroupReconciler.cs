@@ -1,0 +1,300 @@
+using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Core.Reconcile.Deployments;
+
+namespace Saas.Scheduler.Core.Reconcile;
+
+/// <summary>
+/// One group of a service or batch job. Who has which name is settled first; then those on draining nodes move, those of
+/// an older version are updated, and empty names are filled, as far as drains and the roll-out allow.
+/// </summary>
+internal sealed class GroupReconciler(JobLook look, GroupSpec group, RollOut rollOut)
+{
+    private readonly Slot[] _slots = new Slot[group.Count];
+    private readonly CanarySet _canaries = new(look, group, rollOut);
+    private readonly List<Vacancy> _vacancies = [];
+    private readonly List<AllocationState> _onDrainingNodes = [];
+    private readonly List<AllocationState> _outdated = [];
+    private readonly long _version = look.Job.Version;
+    private readonly bool _rollsOut = group.Update is not null;
+
+    /// <summary>Something of the present version is or was there.</summary>
+    private bool _ranBefore;
+
+    /// <summary>Names whose allocation is known to be well, or not to be.</summary>
+    private int _healthKnown;
+
+    /// <summary>Of the deployment: those that are not well yet, what is placed now included.</summary>
+    private int _unproven;
+
+    /// <summary>One of the deployment is not well: nothing old is replaced until it is, or has been replaced itself.</summary>
+    private bool _isUnhealthy;
+
+    public string Name => group.Name;
+
+    public void Add(AllocationState allocation)
+    {
+        _ranBefore |= allocation.JobVersion == _version;
+        if (allocation.Canary && rollOut.IsUnpromotedCanary(allocation))
+        {
+            _canaries.Add(allocation);
+        }
+        else if (allocation.Index >= _slots.Length)
+        {
+            look.Dismiss(allocation, Reasons.CountLowered);
+        }
+        else
+        {
+            _slots[allocation.Index].Add(allocation);
+        }
+    }
+
+    public void Reconcile()
+    {
+        for (var index = 0; index < _slots.Length; index++)
+        {
+            Settle(index);
+        }
+
+        var moving = ChooseMoving();
+        var (inPlace, replaced) = SortOutdated();
+        var updatedByMoving = moving.Count(allocation => allocation.JobVersion != _version);
+        rollOut.Begin(group, _ranBefore, inPlace.Count + replaced.Count + updatedByMoving, replaced.Count + updatedByMoving);
+
+        UpdateInPlace(inPlace);
+        foreach (var vacancy in _vacancies)
+        {
+            Fill(vacancy);
+        }
+
+        foreach (var allocation in moving)
+        {
+            look.Result.Stop.Add(new AllocationItem(allocation, Reasons.NodeDrained));
+            Place(allocation.Index, allocation, null, Reasons.NodeDrained);
+        }
+
+        _canaries.Reconcile(replaced);
+        Replace(replaced);
+    }
+
+    private void Settle(int index)
+    {
+        ref readonly var slot = ref _slots[index];
+        if (slot.Count == 1 && slot[0] is { IsLive: true, Run: not RunState.Unknown } only
+            && look.NodeOf(only) is { Status: NodeStatus.Ready } node)
+        {
+            // Nearly always.
+            Keep(only, node);
+            return;
+        }
+
+        if (slot.Count == 0)
+        {
+            _vacancies.Add(new Vacancy(index, null));
+            return;
+        }
+
+        var occupancy = Occupancy.Settle(look, group, slot);
+        if (occupancy.Holder is { } holder)
+        {
+            Keep(holder, look.NodeOf(holder));
+        }
+        else if (occupancy.IsVacant(group))
+        {
+            _vacancies.Add(new Vacancy(index, slot.Latest()));
+        }
+    }
+
+    private void Keep(AllocationState holder, NodeSpec? node)
+    {
+        _healthKnown += holder.Healthy is null ? 0 : 1;
+        if (_rollsOut && holder.Healthy is not true && rollOut.IsOf(holder))
+        {
+            _unproven++;
+            _isUnhealthy |= holder.Healthy is false;
+        }
+
+        if (node?.Drain is not null)
+        {
+            _onDrainingNodes.Add(holder);
+        }
+        else if (holder.JobVersion == _version)
+        {
+            look.Result.Ignore.Add(new AllocationItem(holder, Reasons.UpToDate));
+        }
+        else
+        {
+            _outdated.Add(holder);
+        }
+    }
+
+    /// <summary>Those that leave their draining node now. The others wait where they are, and may be updated there.</summary>
+    private List<AllocationState> ChooseMoving()
+    {
+        var moving = new List<AllocationState>();
+
+        // As in Nomad: down are names that are empty, and those whose new allocation is not known to be well. Batch
+        // instances are left to finish.
+        var allowed = look.Job.RunsOnce ? 0 : group.MigrateParallel - (group.Count - _healthKnown);
+        foreach (var allocation in _onDrainingNodes)
+        {
+            var deadline = look.NodeOf(allocation)?.Drain?.At;
+            if (deadline <= look.Now || allowed-- > 0)
+            {
+                moving.Add(allocation);
+                continue;
+            }
+
+            look.WakeAt(deadline);
+            if (allocation.JobVersion != _version)
+            {
+                _outdated.Add(allocation);
+            }
+            else
+            {
+                var reason = look.Job.RunsOnce ? Reasons.FinishesFirst : Reasons.WaitsForDrain;
+                look.Result.Ignore.Add(new AllocationItem(allocation, reason));
+            }
+        }
+
+        return moving;
+    }
+
+    private Updates SortOutdated()
+    {
+        var updates = new Updates([], []);
+        var held = rollOut.ModeOf(group) == RollOutMode.Held;
+        foreach (var allocation in _outdated)
+        {
+            var same = allocation.Definition == group.Definition;
+            if (held)
+            {
+                look.Result.Ignore.Add(new AllocationItem(allocation, Reasons.WaitsForRollOut));
+            }
+            else if (same && look.StaysOn(group, allocation))
+            {
+                updates.InPlace.Add(allocation);
+            }
+            else
+            {
+                updates.Replaced.Add(new AllocationItem(allocation, same ? Reasons.NodeUnsuitable : Reasons.NewVersion));
+            }
+        }
+
+        return updates;
+    }
+
+    /// <summary>All at once: nothing restarts.</summary>
+    private void UpdateInPlace(List<AllocationState> allocations)
+    {
+        var counts = rollOut.Counts(group);
+        foreach (var allocation in allocations)
+        {
+            look.Result.InPlace.Add(new AllocationItem(allocation, Reasons.NewVersion) { InDeployment = counts });
+        }
+
+        if (counts && allocations.Count > 0)
+        {
+            _unproven += allocations.Count;
+            rollOut.Started(group);
+        }
+    }
+
+    private void Fill(Vacancy vacancy)
+    {
+        if (vacancy.WaitsForNode(look, group))
+        {
+            return;
+        }
+
+        var cause = vacancy.Cause(look.Job);
+        var latest = vacancy.Latest;
+        var keepsUp = rollOut.ModeOf(group) is RollOutMode.Held or RollOutMode.Canarying;
+        if (!keepsUp && latest?.JobVersion != _version)
+        {
+            // What an older version did says nothing about this one.
+            var reason = cause == VacancyCause.Taken ? Vacancy.ReasonToPlace(cause, latest) : Reasons.Missing;
+            Place(vacancy.Index, latest, null, reason);
+            return;
+        }
+
+        switch (cause)
+        {
+            case VacancyCause.Taken:
+                Place(vacancy.Index, latest, null, Vacancy.ReasonToPlace(cause, latest));
+                break;
+            case VacancyCause.Stopped when !keepsUp || WasNotStoppedByRollOut(latest!):
+                Place(vacancy.Index, latest, null, Reasons.Missing);
+                break;
+            case VacancyCause.Ended:
+                Restart(vacancy.Index, latest!);
+                break;
+        }
+    }
+
+    /// <summary>A roll-out stops only what is old. What was on a node that takes nothing new has been moved.</summary>
+    private bool WasNotStoppedByRollOut(AllocationState stopped) =>
+        stopped.JobVersion == _version || look.NodeOf(stopped) is not { IsOpen: true };
+
+    private void Restart(int index, AllocationState ended)
+    {
+        var isOfRollOut = _rollsOut && rollOut.IsOf(ended);
+        if (isOfRollOut && rollOut.HasFailed)
+        {
+            look.Result.GivenUp.Add(new AllocationItem(ended, Reasons.DeploymentFailed));
+        }
+        else if (look.DueReplacement(ended, group.Reschedule) is { } penaltyNodes)
+        {
+            Place(index, ended, penaltyNodes, Vacancy.ReasonToPlace(VacancyCause.Ended, ended));
+        }
+        else
+        {
+            _isUnhealthy |= isOfRollOut;
+        }
+    }
+
+    /// <summary>Those of an older version that cannot stay, as many as the roll-out allows.</summary>
+    private void Replace(List<AllocationItem> replaced)
+    {
+        var limit = rollOut.ModeOf(group) switch
+        {
+            RollOutMode.Free => int.MaxValue,
+            RollOutMode.Rolling when !_isUnhealthy => group.Update!.MaxParallel - _unproven,
+            _ => 0,
+        };
+        foreach (var item in replaced)
+        {
+            if (limit-- > 0)
+            {
+                look.Result.Stop.Add(item);
+                Place(item.Allocation.Index, item.Allocation, null, item.Reason);
+            }
+            else
+            {
+                look.Result.Ignore.Add(new AllocationItem(item.Allocation, Reasons.WaitsForRollOut));
+            }
+        }
+    }
+
+    private void Place(int index, AllocationState? previous, IReadOnlyList<string>? penaltyNodes, string reason)
+    {
+        var keepsUp = rollOut.ModeOf(group) is RollOutMode.Held or RollOutMode.Canarying;
+        if (keepsUp && previous is not null && look.OlderOf(previous) is { } older && Find(older) is { } olderGroup)
+        {
+            look.Result.Place.Add(new PlaceItem(olderGroup, index, previous, penaltyNodes, reason) { Older = older });
+            return;
+        }
+
+        var counts = rollOut.Counts(group);
+        if (counts)
+        {
+            _unproven++;
+            rollOut.Started(group);
+        }
+
+        look.Result.Place.Add(new PlaceItem(group, index, previous, penaltyNodes, reason) { InDeployment = counts });
+    }
+
+    private GroupSpec? Find(JobSpec job) => job.Groups.FirstOrDefault(candidate => candidate.Name == group.Name);
+
+    private readonly record struct Updates(List<AllocationState> InPlace, List<AllocationItem> Replaced);
+}
