@@ -20,10 +20,10 @@ internal sealed class GroupContext
         (_cluster, Shape, Job, Group, _presence) = (cluster, shape, job, group, presence);
         _groupSlots = presence.Of(group.Name);
         _used = [.. shape.Properties.Select(limit => CountsOf(limit.Target, limit.IsOfJob ? presence.OfJob : _groupSlots))];
-        if (shape.Spreads.Count > 0)
+        if (shape.SpreadTargets.Count > 0)
         {
             Spread = new SpreadScore(
-                shape.Spreads, group.Count, [.. shape.SpreadTargets.Select(target => CountsOf(target, _groupSlots))]);
+                [.. job.Spreads, .. group.Spreads], group.Count, [.. shape.SpreadTargets.Select(target => CountsOf(target, _groupSlots))]);
         }
     }
 

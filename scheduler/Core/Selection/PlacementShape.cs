@@ -19,8 +19,7 @@ internal sealed class PlacementShape
         (_cluster, Ask) = (cluster, group.Ask);
         Feasibility = new GroupFeasibility(cluster.Nodes, job, group);
         Affinity = new NodeAffinity(cluster.Nodes, job, group);
-        Spreads = [.. job.Spreads, .. group.Spreads];
-        SpreadTargets = [.. Spreads.Select(static spread => Target.Parse(spread.Attribute))];
+        SpreadTargets = [.. job.Spreads.Concat(group.Spreads).Select(static spread => Target.Parse(spread.Attribute))];
         Properties =
         [
             .. job.Constraints.Where(static constraint => constraint.DistinctProperty is not null).Select(static constraint => new PropertyLimit(constraint, IsOfJob: true)),
@@ -33,7 +32,11 @@ internal sealed class PlacementShape
     public ResourceAsk Ask { get; }
     public GroupFeasibility Feasibility { get; }
     public NodeAffinity Affinity { get; }
-    public IReadOnlyList<Spread> Spreads { get; }
+
+    /// <summary>
+    /// What is spread over, those of the job before those of the group. How (weights, targets) is not of the shape: jobs
+    /// that differ in it share one.
+    /// </summary>
     public IReadOnlyList<Target> SpreadTargets { get; }
 
     /// <summary>Those of the job before those of the group.</summary>
@@ -42,7 +45,7 @@ internal sealed class PlacementShape
     public bool Cheapest { get; }
 
     /// <summary>Nodes differ by more than their score: price, pool, or values that are counted.</summary>
-    public bool IsPartitioned => Cheapest || Bursts || Spreads.Count + Properties.Count > 0;
+    public bool IsPartitioned => Cheapest || Bursts || SpreadTargets.Count + Properties.Count > 0;
 
     private bool Bursts { get; }
 
