@@ -57,16 +57,19 @@ internal sealed class PlacementShape
         key.Append(CultureInfo.InvariantCulture, $"{ask.CpuMhz},{ask.Cores},{ask.MemoryMb},{ask.DiskMb},{ask.DocumentBytes}|");
         foreach (var port in ask.Ports)
         {
-            key.Append(CultureInfo.InvariantCulture, $"{port.Static}@{port.Network};");
+            key.Append(port.Static).Append('@');
+            Append(key, port.Network);
         }
 
         foreach (var device in ask.Devices)
         {
-            key.Append(CultureInfo.InvariantCulture, $"{device.Name}*{device.Count}");
+            Append(key, device.Name);
+            key.Append('*').Append(device.Count).Append('|');
             AppendAll(key, device.Constraints);
             AppendAll(key, device.Affinities);
         }
 
+        key.Append('|');
         Append(key, job.NodePool);
         AppendAll(key, job.Datacenters);
         AppendAll(key, group.Drivers);
@@ -79,12 +82,15 @@ internal sealed class PlacementShape
             Append(key, spread.Attribute);
         }
 
+        key.Append('|');
+
         foreach (var volume in group.Volumes)
         {
             Append(key, volume.Source);
             key.Append(volume.ReadOnly ? 'r' : 'w');
         }
 
+        key.Append('|');
         Append(key, group.DataClass ?? "");
         AppendAll(key, group.BurstPools);
         return key.Append(group.Cheapest ? 'c' : '-').ToString();
@@ -149,7 +155,7 @@ internal sealed class PlacementShape
             Append(key, affinity.Constraint.Left);
             Append(key, affinity.Constraint.Operand);
             Append(key, affinity.Constraint.Right);
-            key.Append(affinity.Weight);
+            key.Append(affinity.Weight).Append(';');
         }
 
         key.Append('|');
