@@ -107,19 +107,28 @@ internal sealed class GroupReconciler(JobLook look, GroupSpec group, RollOut rol
     private void Keep(AllocationState holder, NodeSpec? node)
     {
         _healthKnown += holder.Healthy is null ? 0 : 1;
+        if (node?.Drain is null)
+        {
+            Stay(holder, Reasons.UpToDate);
+        }
+        else
+        {
+            _onDrainingNodes.Add(holder);
+        }
+    }
+
+    /// <summary>It remains where it is, but for what its version asks.</summary>
+    private void Stay(AllocationState holder, string reason)
+    {
         if (_rollsOut && holder.Healthy is not true && rollOut.IsOf(holder))
         {
             _unproven++;
             _isUnhealthy |= holder.Healthy is false;
         }
 
-        if (node?.Drain is not null)
+        if (holder.JobVersion == _version)
         {
-            _onDrainingNodes.Add(holder);
-        }
-        else if (holder.JobVersion == _version)
-        {
-            look.Result.Ignore.Add(new AllocationItem(holder, Reasons.UpToDate));
+            look.Result.Ignore.Add(new AllocationItem(holder, reason));
         }
         else
         {
@@ -145,15 +154,7 @@ internal sealed class GroupReconciler(JobLook look, GroupSpec group, RollOut rol
             }
 
             look.WakeAt(deadline);
-            if (allocation.JobVersion != _version)
-            {
-                _outdated.Add(allocation);
-            }
-            else
-            {
-                var reason = look.Job.RunsOnce ? Reasons.FinishesFirst : Reasons.WaitsForDrain;
-                look.Result.Ignore.Add(new AllocationItem(allocation, reason));
-            }
+            Stay(allocation, look.Job.RunsOnce ? Reasons.FinishesFirst : Reasons.WaitsForDrain);
         }
 
         return moving;
@@ -277,8 +278,7 @@ internal sealed class GroupReconciler(JobLook look, GroupSpec group, RollOut rol
 
     private void Place(int index, AllocationState? previous, IReadOnlyList<string>? penaltyNodes, string reason)
     {
-        var keepsUp = rollOut.ModeOf(group) is RollOutMode.Held or RollOutMode.Canarying;
-        if (keepsUp && previous is not null && look.OlderOf(previous) is { } older && Find(older) is { } olderGroup)
+        if (previous is not null && look.OlderOf(previous) is { } older && Find(older) is { } olderGroup && KeepsUp(olderGroup))
         {
             look.Result.Place.Add(new PlaceItem(olderGroup, index, previous, penaltyNodes, reason) { Older = older });
             return;
@@ -293,6 +293,14 @@ internal sealed class GroupReconciler(JobLook look, GroupSpec group, RollOut rol
 
         look.Result.Place.Add(new PlaceItem(group, index, previous, penaltyNodes, reason) { InDeployment = counts });
     }
+
+    /// <summary>Beside canaries only what would not be updated in place at once.</summary>
+    private bool KeepsUp(GroupSpec older) => rollOut.ModeOf(group) switch
+    {
+        RollOutMode.Held => true,
+        RollOutMode.Canarying => older.Definition != group.Definition,
+        _ => false,
+    };
 
     private GroupSpec? Find(JobSpec job) => job.Groups.FirstOrDefault(candidate => candidate.Name == group.Name);
 

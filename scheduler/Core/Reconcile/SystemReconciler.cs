@@ -71,7 +71,6 @@ internal sealed class SystemReconciler(JobLook look, GroupSpec group)
 
     private void Keep(AllocationState holder, NodeSpec node)
     {
-        _unproven += holder.JobVersion == look.Job.Version && holder.Healthy is null ? 1 : 0;
         if (node.Drain is { } drain && LeavesFor(drain, node))
         {
             look.Result.Stop.Add(new AllocationItem(holder, Reasons.NodeDrained));
@@ -84,6 +83,7 @@ internal sealed class SystemReconciler(JobLook look, GroupSpec group)
                 { IgnoreSystem: true } => Reasons.StaysInDrain,
                 _ => Reasons.LastOnNode,
             };
+            _unproven += holder.Healthy is null ? 1 : 0;
             look.Result.Ignore.Add(new AllocationItem(holder, reason));
         }
         else

@@ -129,18 +129,16 @@ public sealed class JobReconcilerTests
     }
 
     [Fact]
-    public void Plan_NewVersionOnAFullNode_WaitsUntilTheOldHasStopped()
+    public void Plan_NewVersionOnAFullNode_FollowsTheOldOne()
     {
         var cluster = new TestCluster();
         cluster.Put(Node("only", memoryMb: 300));
         cluster.Run(Job(Group()));
-        var next = Job(Group(definition: "v2")) with { Version = 1 };
+        var old = cluster.Live()[0];
 
-        var plan = cluster.Run(next).Evaluations[0];
+        var plan = cluster.Run(Job(Group(definition: "v2")) with { Version = 1 }).Evaluations[0];
 
-        Assert.Equal(1, plan.Blocked["web"].DimensionExhausted["memory"]);
-        cluster.Report(cluster.Of()[0], RunState.Complete);
-        Assert.Single(cluster.Run(next).Evaluations[0].Placed);
+        Assert.Equal([old.Id], Assert.Single(plan.Placed).Follows!);
     }
 
     [Fact]
