@@ -42,11 +42,15 @@ internal sealed class SpreadScore
 
     private sealed class Axis
     {
+        /// <summary>As a target: all values not named.</summary>
+        private const string Rest = "*";
+
         private readonly Dictionary<string, double> _desired = [];
         private readonly Dictionary<string, int> _used;
         private readonly double _weight;
         private readonly double? _others;
         private readonly bool _isEven;
+        private double _worst = -1;
         private int _least;
         private int _most;
 
@@ -60,7 +64,9 @@ internal sealed class SpreadScore
                 named += target.Percent;
             }
 
-            _others = named is > 0 and < 100 ? (100 - named) / 100.0 * desired : null;
+            _others = named is > 0 and < 100 ? (100 - named) / 100.0 * desired
+                : _desired.TryGetValue(Rest, out var rest) ? rest
+                : null;
             FindBounds();
         }
 
@@ -82,9 +88,11 @@ internal sealed class SpreadScore
                 return -1;
             }
 
-            // With the one to be placed: a value that has its share already is not made better by one more.
-            return desired > 0 ? (desired - (_used.GetValueOrDefault(value) + 1)) / desired * _weight : -_weight;
+            return desired > 0 ? Missing(desired, _used.GetValueOrDefault(value)) : _worst;
         }
+
+        /// <summary>With the one to be placed: a value that has its share already is not made better by one more.</summary>
+        private double Missing(double desired, int used) => (desired - (used + 1)) / desired * _weight;
 
         private double Even(string value)
         {
@@ -109,6 +117,15 @@ internal sealed class SpreadScore
             {
                 _least = Math.Min(_least, count);
                 _most = Math.Max(_most, count);
+            }
+
+            // What shall have nothing is never better than what has far too much (Nomad keeps the lowest boost for it).
+            foreach (var (value, count) in _used)
+            {
+                if ((_desired.TryGetValue(value, out var found) ? found : _others) is > 0 and var desired)
+                {
+                    _worst = Math.Min(_worst, Missing(desired, count));
+                }
             }
         }
     }
