@@ -26,6 +26,7 @@ internal sealed class GroupFeasibility
             .. group.Drivers.Select(static driver => new DriverCheck(driver)),
             .. group.Volumes.Select(static volume => new VolumeCheck(volume)),
             .. job.Constraints.Concat(group.Constraints).Select(static constraint => new ConstraintCheck(constraint)),
+            .. group.Ask.Ports.Select(static port => port.Network).Distinct(StringComparer.Ordinal).Select(static network => new NetworkCheck(network)),
             .. group.Ask.Devices.Select(static device => new DeviceCheck(device)),
         ];
         _perClass = [.. checks.Where(static check => !check.DiffersWithinClass)];

@@ -55,6 +55,16 @@ internal sealed class VolumeCheck(VolumeAsk volume) : NodeCheck
         : null;
 }
 
+/// <summary>Whether the node has such a network at all; which ports are free is a matter of room.</summary>
+internal sealed class NetworkCheck(string network) : NodeCheck
+{
+    private readonly string _reason = $"missing host network: {network}";
+
+    public override bool DiffersWithinClass => true;
+
+    public override string? Reject(NodeSpec node) => node.Networks.Any(offered => offered.Name == network) ? null : _reason;
+}
+
 /// <summary>Whether the node has such devices at all; how many are free is a matter of room.</summary>
 internal sealed class DeviceCheck(DeviceAsk ask) : NodeCheck
 {
