@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Saas.Scheduler.Core.Model;
 using Saas.Scheduler.Core.Reconcile;
 using Saas.Scheduler.Core.Selection;
@@ -45,10 +46,10 @@ public static class PlacementPipeline
         var reconciler = new JobReconciler(
             cluster, now,
             (group, live) => cluster.Nodes.SlotOf(live.NodeId) is var slot and >= 0
-                && work.EntryOf(group).Shape.Feasibility.Suits(slot)
+                && work.EntryOf(request.Job!, group).Shape.Feasibility.Suits(slot)
                 && session.TryResizeDocument(slot, group.Ask.DocumentBytes - live.Ask.DocumentBytes),
             (group, node) => cluster.Nodes.SlotOf(node.Id) is var slot and >= 0
-                && work.EntryOf(group).Shape.Feasibility.Suits(slot));
+                && work.EntryOf(request.Job!, group).Shape.Feasibility.Suits(slot));
         work.Result = reconciler.Reconcile(request);
         return work;
     }
@@ -98,17 +99,24 @@ public static class PlacementPipeline
         var seed = StableHash.Of(request.Id);
         for (var from = 0; from < toPlace.Count;)
         {
-            // Of one group together; the reconciler gives them group by group.
-            var group = toPlace[from].Group;
-            var entry = work.EntryOf(group);
-            var selector = new GroupSelector(session, entry, request.Job!, group, presence, seed);
+            // Of one group of one version together; the reconciler gives them group by group.
+            var (group, older) = (toPlace[from].Group, toPlace[from].Older);
+            var entry = work.EntryOf(older ?? request.Job!, group);
+            var selector = new GroupSelector(session, entry, older ?? request.Job!, group, presence, seed);
             var missing = 0;
-            for (; from < toPlace.Count && ReferenceEquals(toPlace[from].Group, group); from++)
+            try
             {
-                missing += selector.TryPlace(toPlace[from]) ? 0 : 1;
+                for (; from < toPlace.Count && ReferenceEquals(toPlace[from].Group, group) && ReferenceEquals(toPlace[from].Older, older); from++)
+                {
+                    missing += selector.TryPlace(toPlace[from]) ? 0 : 1;
+                }
+            }
+            finally
+            {
+                // The index outlives the plan, also one that fails.
+                selector.Finish();
             }
 
-            selector.Finish();
             foreach (var (victim, index) in selector.Preempted)
             {
                 preempted.Add(new Preemption(victim, placed.Count + index));
@@ -142,21 +150,27 @@ public static class PlacementPipeline
         }
     }
 
+    private static readonly IEqualityComparer<(JobSpec Job, GroupSpec Group)> ByReference =
+        EqualityComparer<(JobSpec Job, GroupSpec Group)>.Create(
+            static (one, other) => ReferenceEquals(one.Job, other.Job) && ReferenceEquals(one.Group, other.Group),
+            static pair => HashCode.Combine(RuntimeHelpers.GetHashCode(pair.Job), RuntimeHelpers.GetHashCode(pair.Group)));
+
     private sealed class JobWork(Cluster cluster, EvaluationRequest request)
     {
-        private readonly Dictionary<string, CandidateIndexes.Entry> _entries = [];
+        /// <summary>A group may be asked for in two versions that have the same name.</summary>
+        private readonly Dictionary<(JobSpec Job, GroupSpec Group), CandidateIndexes.Entry> _entries = new(ByReference);
 
         public EvaluationRequest Request => request;
         public ReconcileResult Result { get; set; } = new();
         public EvaluationPlan? Plan { get; set; }
 
         /// <summary>Looked up once for all who ask: the reconciler for in-place updates, the selector for placements.</summary>
-        public CandidateIndexes.Entry EntryOf(GroupSpec group)
+        public CandidateIndexes.Entry EntryOf(JobSpec job, GroupSpec group)
         {
-            if (!_entries.TryGetValue(group.Name, out var entry))
+            if (!_entries.TryGetValue((job, group), out var entry))
             {
-                entry = cluster.Indexes.Of(request.Job!, group);
-                _entries.Add(group.Name, entry);
+                entry = cluster.Indexes.Of(job, group);
+                _entries.Add((job, group), entry);
             }
 
             return entry;

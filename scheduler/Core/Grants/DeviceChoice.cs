@@ -25,24 +25,25 @@ internal static class DeviceChoice
                 return null;
             }
 
-            var ids = Free(best, taken, granted).Take(ask.Count).ToArray();
-            granted.Add(new GrantedDevice(ask.Task, best.Vendor, best.Type, best.Name, ids));
+            granted.Add(Grant(ask, best, taken, granted));
         }
 
         return granted;
     }
 
-    /// <summary>The weights that the chosen groups match, of all there are; 0 where there are none.</summary>
-    public static double Affinity(NodeSpec node, IReadOnlyList<DeviceAsk> asks, NodeGrants? taken)
+    /// <summary>The weights that the groups match which <see cref="Choose"/> would choose, of all there are: -1 to 1.</summary>
+    public static double Affinity(NodeSpec node, IReadOnlyList<DeviceAsk> asks, NodeGrants taken)
     {
         double matched = 0;
         double total = 0;
+        var granted = new List<GrantedDevice>(asks.Count);
         foreach (var ask in asks)
         {
-            if (ask.Affinities.Count > 0 && BestOf(node, ask, taken ?? NodeGrants.None, []) is { } best)
+            total += ask.Affinities.Sum(static affinity => Math.Abs((double)affinity.Weight));
+            if (BestOf(node, ask, taken, granted) is { } best)
             {
                 matched += Weight(best, ask);
-                total += ask.Affinities.Sum(static affinity => Math.Abs(affinity.Weight));
+                granted.Add(Grant(ask, best, taken, granted));
             }
         }
 
@@ -60,6 +61,9 @@ internal static class DeviceChoice
             _ => parts[0] == group.Vendor && parts[1] == group.Type && parts[2] == group.Name,
         };
     }
+
+    private static GrantedDevice Grant(DeviceAsk ask, NodeDevices group, NodeGrants taken, List<GrantedDevice> granted) =>
+        new(ask.Task, group.Vendor, group.Type, group.Name, [.. Free(group, taken, granted).Take(ask.Count)]);
 
     private static NodeDevices? BestOf(NodeSpec node, DeviceAsk ask, NodeGrants taken, List<GrantedDevice> granted)
     {

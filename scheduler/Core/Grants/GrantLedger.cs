@@ -60,9 +60,10 @@ internal sealed class GrantLedger(NodeTable nodes)
         return new Grant(PortChoice.Choose(node, ask.Ports, taken, seed), DeviceChoice.Choose(node, ask.Devices, taken)!);
     }
 
-    /// <summary>Of the device affinities, -1 to 1; 0: they have nothing to say.</summary>
-    public double DeviceAffinity(int slot, ResourceAsk ask) =>
-        DeviceChoice.Affinity(nodes.SpecOf(slot)!, ask.Devices, _nodes.GetValueOrDefault(slot));
+    /// <summary>Of the device affinities, -1 to 1.</summary>
+    /// <param name="spared">Counts as not granted.</param>
+    public double DeviceAffinity(int slot, ResourceAsk ask, IReadOnlyList<Grant> spared) => DeviceChoice.Affinity(
+        nodes.SpecOf(slot)!, ask.Devices, _nodes.GetValueOrDefault(slot)?.Without(spared) ?? NodeGrants.None);
 
     private static ResourceDimension Lacks(NodeSpec node, ResourceAsk ask, NodeGrants? taken)
     {

@@ -24,6 +24,24 @@ internal sealed class CandidateHeap
         SiftDown(0);
     }
 
+    /// <summary>Takes the slot's candidate out, wherever it is; nothing where there is none.</summary>
+    public void Remove(int slot)
+    {
+        var i = Array.FindIndex(_items, 0, Count, candidate => candidate.Slot == slot);
+        if (i < 0)
+        {
+            return;
+        }
+
+        // To the top, and off.
+        for (; i > 0; i = (i - 1) / 2)
+        {
+            (_items[i], _items[(i - 1) / 2]) = (_items[(i - 1) / 2], _items[i]);
+        }
+
+        Pop();
+    }
+
     public void Push(in Candidate candidate)
     {
         if (Count == _items.Length)

@@ -1,4 +1,5 @@
 using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Core.Ranking;
 
 namespace Saas.Scheduler.Core.Selection;
 
@@ -16,6 +17,10 @@ internal sealed class CandidateIndex(Cluster cluster, PlacementShape shape)
 {
     private int[] _partitionOf = [];
     private int[] _leafOf = [];
+
+    /// <summary>How many rules make up the score: with it the mean can be added to.</summary>
+    private byte[] _rulesOf = [];
+
     private long _position;
     private int _topology = -1;
 
@@ -61,13 +66,30 @@ internal sealed class CandidateIndex(Cluster cluster, PlacementShape shape)
         }
     }
 
-    private double ScoreOf(int slot) => shape.Admits(slot) ? shape.Score(slot, default).Mean : WinnerTree.Closed;
+    /// <summary>Of a partition that is not empty.</summary>
+    public Candidate BestOf(Partition partition)
+    {
+        var (slot, mean) = (partition.SlotOf(partition.Tree.Best), partition.Tree.BestScore);
+        return new Candidate(new NodeScore(mean * _rulesOf[slot], _rulesOf[slot]), mean, cluster.Nodes.IdHash[slot], slot);
+    }
+
+    private double ScoreOf(int slot)
+    {
+        if (!shape.Admits(slot))
+        {
+            return WinnerTree.Closed;
+        }
+
+        var score = shape.Score(slot, Spare.None);
+        _rulesOf[slot] = (byte)score.Rules;
+        return score.Mean;
+    }
 
     private void Build()
     {
         var nodes = cluster.Nodes;
         _topology = nodes.Topology;
-        (_partitionOf, _leafOf) = (new int[nodes.SlotCount], new int[nodes.SlotCount]);
+        (_partitionOf, _leafOf, _rulesOf) = (new int[nodes.SlotCount], new int[nodes.SlotCount], new byte[nodes.SlotCount]);
         Array.Fill(_partitionOf, -1);
         var numbers = new Dictionary<PartitionKey, int>();
         var found = new List<(PartitionKey Key, List<int> Slots)>();

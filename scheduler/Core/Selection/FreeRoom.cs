@@ -1,5 +1,4 @@
 using Saas.Scheduler.Core.Model;
-using Saas.Scheduler.Core.Ranking;
 
 namespace Saas.Scheduler.Core.Selection;
 
@@ -34,40 +33,46 @@ internal sealed class FreeRoom
     /// <param name="penalised">Slots it failed on; null: none.</param>
     public Choice? Take(HashSet<int>? penalised)
     {
-        List<Choice>? seen = null;
-        Choice? best = null;
-        while (TakeBest() is { } choice)
+        if (penalised is null)
         {
-            if (penalised is null || !penalised.Contains(choice.Candidate.Slot))
+            return TakeBest();
+        }
+
+        // A penalty holds for this allocation only, so the index does not know it: those nodes are compared by hand.
+        var taken = new List<Choice>(penalised.Count + 1);
+        foreach (var slot in penalised)
+        {
+            if (TakeOut(slot) is { } choice)
             {
-                best = choice;
-                break;
+                taken.Add(choice);
             }
-
-            // A penalty holds for this allocation only, so the index does not know it. The first node without one beats
-            // all that come later.
-            seen ??= [];
-            seen.Add(choice with { Candidate = _context.CandidateOf(choice.Candidate.Slot, choice.Candidate.Score.With(ReschedulePenalty.Score)) });
         }
 
-        if (seen is null)
+        if (TakeBest() is { } other)
         {
-            return best;
+            taken.Add(other);
         }
 
-        var all = best is null ? seen : [.. seen, best.Value];
-        var chosen = all[0];
-        foreach (var choice in all)
+        if (taken.Count == 0)
         {
-            chosen = choice.IsBetterThan(chosen) ? choice : chosen;
+            return null;
         }
 
-        foreach (var choice in all.Where(choice => choice.Candidate.Slot != chosen.Candidate.Slot))
+        var best = taken[0];
+        foreach (var choice in taken)
         {
-            Return(choice.Candidate.Slot);
+            best = choice.IsBetterThan(best) ? choice : best;
         }
 
-        return chosen;
+        foreach (var choice in taken)
+        {
+            if (choice.Candidate.Slot != best.Candidate.Slot)
+            {
+                Return(choice.Candidate.Slot);
+            }
+        }
+
+        return best;
     }
 
     /// <summary>Back into the race, with the score it has now, unless it has no room any more.</summary>
@@ -93,55 +98,67 @@ internal sealed class FreeRoom
         }
     }
 
+    /// <summary>A node it failed on, out of the race. Null: it was not in it.</summary>
+    private Choice? TakeOut(int slot)
+    {
+        if (slot < 0 || _index.NumberOf(slot) is not (>= 0 and var number) || !_context.IsDistinct(slot)
+            || !_context.HasValuesLeft(_index.Partitions[number].Key) || !_context.Shape.Admits(slot))
+        {
+            return null;
+        }
+
+        Mask(slot);
+        _touched[number]?.Remove(slot);
+        return _context.ChoiceOf(slot, _index.Partitions[number].Key, Spare.None, penalised: true);
+    }
+
     private Choice? TakeBest()
     {
         Choice? best = null;
-        var bestPartition = -1;
+        CandidateHeap? from = null;
         for (var i = 0; i < _touched.Length; i++)
         {
             var partition = _index.Partitions[i];
-            Surface(partition);
-            if ((best is not null && best.Value.Key.IsBefore(partition.Key)) || !_context.HasValuesLeft(partition.Key)
-                || TopOf(partition, _touched[i]) is not { } top)
+            if ((best is not null && best.Value.Key.IsBefore(partition.Key)) || !_context.HasValuesLeft(partition.Key))
             {
                 continue;
             }
 
-            var score = _context.Spread is null ? top.Score : top.Score.WithUnlessZero(_context.Spread.Score(partition.Key.SpreadValues));
-            var choice = new Choice(_context.CandidateOf(top.Slot, score), partition.Key);
-            if (best is null || choice.IsBetterThan(best.Value))
+            // What its values are worth is added before the two that lead are compared, those with and without allocations
+            // of the group: it weighs the less the more rules a score has, and theirs are not equally many.
+            var spread = _context.Spread?.Score(partition.Key.SpreadValues) ?? 0;
+            Surface(partition);
+            if (!partition.IsEmpty)
             {
-                (best, bestPartition) = (choice, i);
+                Consider(_index.BestOf(partition), null);
+            }
+
+            if (_touched[i] is { Count: > 0 } heap)
+            {
+                Consider(heap.Top, heap);
+            }
+
+            void Consider(in Candidate top, CandidateHeap? source)
+            {
+                var choice = new Choice(
+                    spread == 0 ? top : _context.CandidateOf(top.Slot, top.Score.With(spread)), partition.Key);
+                if (best is null || choice.IsBetterThan(best.Value))
+                {
+                    (best, from) = (choice, source);
+                }
             }
         }
 
-        if (best is { } found)
+        if (from is not null)
         {
-            if (_touched[bestPartition] is { Count: > 0 } heap && heap.Top.Slot == found.Candidate.Slot)
-            {
-                heap.Pop();
-            }
-            else
-            {
-                Mask(found.Candidate.Slot);
-            }
+            from.Pop();
+        }
+        else if (best is { } found)
+        {
+            Mask(found.Candidate.Slot);
         }
 
         return best;
-    }
-
-    /// <summary>The better of the two that lead: with and without allocations of the group.</summary>
-    private Candidate? TopOf(Partition partition, CandidateHeap? touched)
-    {
-        Candidate? free = null;
-        if (!partition.IsEmpty)
-        {
-            var (mean, rules) = (partition.Tree.BestScore, partition.Key.Rules);
-            var slot = partition.SlotOf(partition.Tree.Best);
-            free = _context.CandidateOf(slot, new NodeScore(mean * rules, rules)) with { Mean = mean };
-        }
-
-        return touched is { Count: > 0 } && (free is null || touched.Top.IsBetterThan(free.Value)) ? touched.Top : free;
     }
 
     /// <summary>Until the one on top of the tree is none with the job's own allocations.</summary>
@@ -167,7 +184,7 @@ internal sealed class FreeRoom
             return;
         }
 
-        (_touched[number] ??= new CandidateHeap()).Push(_context.CandidateOf(slot, _context.Score(slot, default)));
+        (_touched[number] ??= new CandidateHeap()).Push(_context.CandidateOf(slot, _context.Score(slot, Spare.None)));
     }
 
     private void Mask(int slot)

@@ -46,25 +46,49 @@ internal sealed class GroupContext
         && !(Shape.Feasibility.DistinctForGroup && _groupSlots.ContainsKey(slot));
 
     /// <summary>Whether values of distinct properties are not used up. All nodes of a partition have the same.</summary>
-    public bool HasValuesLeft(PartitionKey key)
+    public bool HasValuesLeft(PartitionKey key) => UsedUp(key) is null;
+
+    /// <summary>The first limit that one more allocation would break; null: none.</summary>
+    public PropertyLimit? UsedUp(PartitionKey key)
     {
         for (var i = 0; i < _used.Length; i++)
         {
             if (_used[i].GetValueOrDefault(key.Properties[i]) >= Shape.Properties[i].Max)
             {
-                return false;
+                return Shape.Properties[i];
             }
         }
 
-        return true;
+        return null;
     }
 
-    /// <summary>Without what depends on the values of the partition.</summary>
-    public NodeScore Score(int slot, in Amounts spare)
+    /// <summary>What the node has in common with others; null: it may not have the allocation, whatever room it has.</summary>
+    public PartitionKey? KeyOf(int slot)
+    {
+        if (!_cluster.Nodes.Open[slot] || !Shape.Feasibility.Suits(slot) || !IsDistinct(slot))
+        {
+            return null;
+        }
+
+        var key = Shape.IsPartitioned ? PartitionKey.Of(_cluster, Shape, slot) : PartitionKey.Only;
+        return HasValuesLeft(key) ? key : null;
+    }
+
+    /// <summary>By all rules but those that depend on the values of the partition, and on the single allocation.</summary>
+    public NodeScore Score(int slot, in Spare spare)
     {
         var score = Shape.Score(slot, spare);
         var collisions = CollisionsOn(slot);
         return collisions > 0 ? score.With(AntiAffinity.Score(collisions, Group.Count)) : score;
+    }
+
+    /// <summary>By all rules.</summary>
+    /// <param name="penalised">It failed on the node.</param>
+    public Choice ChoiceOf(int slot, PartitionKey key, in Spare spare, bool penalised)
+    {
+        var score = Score(slot, spare);
+        score = penalised ? score.With(ReschedulePenalty.Score) : score;
+        return new Choice(CandidateOf(slot, Spread is null ? score : score.WithUnlessZero(Spread.Score(key.SpreadValues))), key);
     }
 
     public Candidate CandidateOf(int slot, in NodeScore score) => new(score, score.Mean, _cluster.Nodes.IdHash[slot], slot);

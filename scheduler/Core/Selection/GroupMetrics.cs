@@ -81,9 +81,7 @@ internal static class GroupMetrics
             return DistinctHosts;
         }
 
-        return shape.Properties.Count > 0 && !selector.HasValuesLeft(PartitionKey.Of(cluster, shape, slot))
-            ? shape.Properties[0].Constraint.ToString()
-            : null;
+        return shape.Properties.Count > 0 ? selector.UsedUp(PartitionKey.Of(cluster, shape, slot))?.Constraint.ToString() : null;
     }
 
     private static ResourceDimension LacksOf(Cluster cluster, PlacementShape shape, int slot) =>

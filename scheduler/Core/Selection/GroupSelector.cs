@@ -45,7 +45,7 @@ internal sealed class GroupSelector
 
     public bool HasDistinctNeighbour(int slot) => !_context.IsDistinct(slot);
 
-    public bool HasValuesLeft(PartitionKey key) => _context.HasValuesLeft(key);
+    public PropertyLimit? UsedUp(PartitionKey key) => _context.UsedUp(key);
 
     /// <summary>False: no node has room for it.</summary>
     public bool TryPlace(PlaceItem item)
@@ -64,7 +64,7 @@ internal sealed class GroupSelector
         var penalised = item.PenaltyNodes is { Count: > 0 } nodes ? nodes.Select(_session.Cluster.Nodes.SlotOf).ToHashSet() : null;
         if (_free!.Take(penalised) is { } choice)
         {
-            Place(item, choice, [], penalised);
+            Place(item, choice, Spare.None, [], penalised);
             _free.Return(choice.Candidate.Slot);
             return true;
         }
@@ -76,14 +76,14 @@ internal sealed class GroupSelector
 
     private bool TryPlaceAt(PlaceItem item, int slot)
     {
-        if (slot < 0)
+        if (slot < 0 || _context.KeyOf(slot) is not { } key)
         {
             return false;
         }
 
         if (_context.Shape.Admits(slot))
         {
-            Place(item, new Choice(_context.CandidateOf(slot, _context.Score(slot, default)), PartitionKey.Only), [], penalised: null);
+            Place(item, _context.ChoiceOf(slot, key, Spare.None, penalised: false), Spare.None, [], penalised: null);
             return true;
         }
 
@@ -106,6 +106,7 @@ internal sealed class GroupSelector
             return false;
         }
 
+        var followed = _occupied.FollowedBy(found);
         foreach (var victim in found.Victims)
         {
             _session.MarkLeaving(victim);
@@ -113,17 +114,18 @@ internal sealed class GroupSelector
             _nothingLeaves = false;
         }
 
-        Place(item, found.Choice, found.Followed, penalised);
+        Place(item, found.Choice, found.Spare, followed, penalised);
         return true;
     }
 
-    private void Place(PlaceItem item, in Choice choice, IReadOnlyList<AllocationState> followed, HashSet<int>? penalised)
+    private void Place(
+        PlaceItem item, in Choice choice, in Spare spare, IReadOnlyList<AllocationState> followed, HashSet<int>? penalised)
     {
         var cluster = _session.Cluster;
         var (slot, ask) = (choice.Candidate.Slot, _context.Group.Ask);
         if (Scores.Count < Explained)
         {
-            Scores.Add(Explain(choice, followed, penalised));
+            Scores.Add(Explain(choice, spare, penalised));
         }
 
         var grant = cluster.Grants.Take(
@@ -136,21 +138,19 @@ internal sealed class GroupSelector
             followed.Count == 0 ? null : [.. followed.Select(static allocation => allocation.Id)]));
     }
 
-    private ScoredNode Explain(in Choice choice, IReadOnlyList<AllocationState> followed, HashSet<int>? penalised)
+    private ScoredNode Explain(in Choice choice, in Spare spare, HashSet<int>? penalised)
     {
         var cluster = _session.Cluster;
         var (slot, ask) = (choice.Candidate.Slot, _context.Group.Ask);
-        var spare = default(Amounts);
-        foreach (var allocation in followed)
-        {
-            spare += cluster.Usage.AmountsOf(slot, allocation.Ask);
-        }
-
         var parts = new Dictionary<string, double>
         {
-            ["binpack"] = BinPacking.Score(cluster.Usage, slot, ask, spare, cluster.Settings.Spread),
+            ["binpack"] = BinPacking.Score(cluster.Usage, slot, ask, spare.Amounts, cluster.Settings.Spread),
         };
-        Add("devices", ask.Devices.Count > 0 ? cluster.Grants.DeviceAffinity(slot, ask) : 0);
+        if (_context.Shape.LikesDevices)
+        {
+            parts.Add("devices", cluster.Grants.DeviceAffinity(slot, ask, spare.Grants));
+        }
+
         Add("node-affinity", _context.Shape.Affinity.Score(slot));
         Add("job-anti-affinity", _context.CollisionsOn(slot) is > 0 and var collisions ? AntiAffinity.Score(collisions, _context.Group.Count) : 0);
         Add("node-reschedule-penalty", penalised is not null && penalised.Contains(slot) ? ReschedulePenalty.Score : 0);

@@ -18,7 +18,7 @@ internal sealed class OccupiedRoom(PlanSession session, GroupContext context)
         Occupied? best = null;
         foreach (var slot in only is { } one ? [one] : session.SlotsWithLeaving())
         {
-            if (KeyOf(slot) is not { } key)
+            if (context.KeyOf(slot) is not { } key)
             {
                 continue;
             }
@@ -43,7 +43,7 @@ internal sealed class OccupiedRoom(PlanSession session, GroupContext context)
         var victims = new VictimChoice(session, context.Job);
         foreach (var slot in only is { } one ? [one] : _cluster.Nodes.InTieOrder())
         {
-            if (KeyOf(slot) is { } key)
+            if (context.KeyOf(slot) is { } key)
             {
                 AllocationState[] leaving = [.. session.LeavingOn(slot)];
                 if (victims.Choose(slot, leaving, taken => Fits(slot, taken)) is { } chosen)
@@ -56,53 +56,51 @@ internal sealed class OccupiedRoom(PlanSession session, GroupContext context)
         return best;
     }
 
-    /// <summary>Null: the node may not have the allocation, whatever room it has.</summary>
-    private PartitionKey? KeyOf(int slot)
-    {
-        var shape = context.Shape;
-        if (!_cluster.Nodes.Open[slot] || !shape.Feasibility.Suits(slot) || !context.IsDistinct(slot))
-        {
-            return null;
-        }
-
-        var key = shape.IsPartitioned ? PartitionKey.Of(_cluster, shape, slot) : PartitionKey.Only;
-        return context.HasValuesLeft(key) ? key : null;
-    }
-
     private bool Fits(int slot, IReadOnlyCollection<AllocationState> spared)
     {
-        var ask = context.Group.Ask;
-        return _cluster.Usage.Lacks(slot, ask, AmountsOf(slot, spared)) == ResourceDimension.None
-            && _cluster.Grants.LacksWithout(slot, ask, spared.Select(static allocation => allocation.Grant).OfType<Grant>()) == ResourceDimension.None;
+        var (ask, spare) = (context.Group.Ask, Spare.Of(_cluster, slot, spared));
+        return _cluster.Usage.Lacks(slot, ask, spare.Amounts) == ResourceDimension.None
+            && _cluster.Grants.LacksWithout(slot, ask, spare.Grants) == ResourceDimension.None;
     }
 
-    private Amounts AmountsOf(int slot, IEnumerable<AllocationState> allocations)
+    /// <summary>
+    /// Those that must have ended before the new one starts: its victims, and of those that leave anyway no more than it
+    /// takes, for one of them may take its time. What has not to be waited for counts as if it stayed, so that several who
+    /// follow different ones never stand in each other's way.
+    /// </summary>
+    public IReadOnlyList<AllocationState> FollowedBy(Occupied found)
     {
-        var sum = default(Amounts);
-        foreach (var allocation in allocations)
+        var slot = found.Choice.Candidate.Slot;
+        List<AllocationState> followed = [.. found.Leaving, .. found.Victims];
+        for (var i = found.Leaving.Count - 1; i >= 0; i--)
         {
-            sum += _cluster.Usage.AmountsOf(slot, allocation.Ask);
+            var spared = followed[i];
+            followed.RemoveAt(i);
+            if (!Fits(slot, followed))
+            {
+                followed.Insert(i, spared);
+            }
         }
 
-        return sum;
+        return followed;
     }
 
     private Occupied Offer(
         int slot, PartitionKey key, HashSet<int>? penalised, IReadOnlyList<AllocationState> leaving, IReadOnlyList<AllocationState> victims)
     {
-        IReadOnlyList<AllocationState> followed = [.. leaving, .. victims];
-        var score = context.Score(slot, AmountsOf(slot, followed));
-        score = penalised is not null && penalised.Contains(slot) ? score.With(ReschedulePenalty.Score) : score;
-        score = context.Spread is null ? score : score.WithUnlessZero(context.Spread.Score(key.SpreadValues));
-        return new Occupied(new Choice(context.CandidateOf(slot, score), key), followed, victims);
+        var spare = Spare.Of(_cluster, slot, [.. leaving, .. victims]);
+        return new Occupied(
+            context.ChoiceOf(slot, key, spare, penalised is not null && penalised.Contains(slot)), spare, leaving, victims);
     }
 
     private static Occupied Better(Occupied? one, Occupied other) => one is null || other.IsBetterThan(one) ? other : one;
 }
 
-/// <param name="Followed">Must have ended before the new one starts.</param>
-/// <param name="Victims">Of those, the ones that are only told to stop for its sake.</param>
-internal sealed record Occupied(Choice Choice, IReadOnlyList<AllocationState> Followed, IReadOnlyList<AllocationState> Victims)
+/// <param name="Spare">Of all that leave.</param>
+/// <param name="Leaving">Leave the node anyway.</param>
+/// <param name="Victims">Are told to stop for its sake.</param>
+internal sealed record Occupied(
+    Choice Choice, Spare Spare, IReadOnlyList<AllocationState> Leaving, IReadOnlyList<AllocationState> Victims)
 {
     private int HighestPriority { get; } = Victims.Count == 0 ? 0 : Victims.Max(static victim => victim.Priority);
 

@@ -16,7 +16,10 @@ internal sealed class PartitionKey : IEquatable<PartitionKey>
     /// <summary>Of an hour; 0 where the group does not ask for the cheapest.</summary>
     public long Cost { get; }
 
-    /// <summary>That make up the nodes' scores: a further rule weighs the same for all of them.</summary>
+    /// <summary>
+    /// That make up the nodes' scores: a further rule weighs the same for all of them. Without meaning in
+    /// <see cref="Only"/>, where no rule is added for the partition.
+    /// </summary>
     public int Rules { get; }
 
     /// <summary>For each spread in turn; null: the node has no such attribute.</summary>
@@ -32,7 +35,7 @@ internal sealed class PartitionKey : IEquatable<PartitionKey>
         return new PartitionKey(
             shape.Feasibility.TierOf(slot),
             shape.Cheapest ? shape.CostOf(slot) : 0,
-            shape.Score(slot, default).Rules,
+            shape.Score(slot, Spare.None).Rules,
             [.. shape.SpreadTargets.Select(target => target.Resolve(node))],
             [.. shape.Properties.Select(limit => limit.Target.Resolve(node)!)]);
     }

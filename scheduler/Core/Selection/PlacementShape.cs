@@ -26,6 +26,7 @@ internal sealed class PlacementShape
             .. group.Constraints.Where(static constraint => constraint.DistinctProperty is not null).Select(static constraint => new PropertyLimit(constraint, IsOfJob: false)),
         ];
         Cheapest = group.Cheapest;
+        LikesDevices = Ask.Devices.Any(static device => device.Affinities.Count > 0);
         Bursts = group.BurstPools.Count > 0 && group.DataClass is null;
     }
 
@@ -48,6 +49,12 @@ internal sealed class PlacementShape
     public bool IsPartitioned => Cheapest || Bursts || SpreadTargets.Count + Properties.Count > 0;
 
     private bool Bursts { get; }
+
+    /// <summary>
+    /// Whether some devices are liked better than others. Then the rule is asked on every node, also where its answer is 0
+    /// (as Nomad does): whether it applies may not depend on which devices are free just now.
+    /// </summary>
+    public bool LikesDevices { get; }
 
     /// <summary>The key of the shape: equal for groups that may share it.</summary>
     public static string KeyOf(JobSpec job, GroupSpec group)
@@ -103,13 +110,12 @@ internal sealed class PlacementShape
         && _cluster.Grants.Lacks(slot, Ask) == ResourceDimension.None;
 
     /// <summary>By the rules that do not depend on the job's other allocations.</summary>
-    /// <param name="spare">Of the node: counts as free.</param>
-    public NodeScore Score(int slot, in Amounts spare)
+    public NodeScore Score(int slot, in Spare spare)
     {
-        var score = new NodeScore(BinPacking.Score(_cluster.Usage, slot, Ask, spare, _cluster.Settings.Spread), 1);
-        if (Ask.Devices.Count > 0)
+        var score = new NodeScore(BinPacking.Score(_cluster.Usage, slot, Ask, spare.Amounts, _cluster.Settings.Spread), 1);
+        if (LikesDevices)
         {
-            score = score.WithUnlessZero(_cluster.Grants.DeviceAffinity(slot, Ask));
+            score = score.With(_cluster.Grants.DeviceAffinity(slot, Ask, spare.Grants));
         }
 
         return Affinity.IsEmpty ? score : score.WithUnlessZero(Affinity.Score(slot));
