@@ -22,13 +22,16 @@ public sealed record SchedulerOptions
     public TimeSpan ResyncEvery { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Messages taken from the inbox at once, and jobs of them planned together.</summary>
-    public int InboxBatch { get; init; } = 100;
+    public int InboxBatch { get; init; } = 1000;
+
+    /// <summary>Jobs planned and committed together at most.</summary>
+    public int JobsPerRound { get; init; } = 4096;
 
     /// <summary>How long a message may be worked on before another host may take it.</summary>
     public TimeSpan InboxLock { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Messages of one cell that wait in memory; beyond it they go back to the queue.</summary>
-    public int CellBacklog { get; init; } = 1000;
+    public int CellBacklog { get; init; } = 10_000;
 
     /// <summary>Plans per round that may fail because a row was not as believed, before the cell is loaded anew.</summary>
     public int MaxCommitAttempts { get; init; } = 5;

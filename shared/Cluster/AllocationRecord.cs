@@ -34,6 +34,15 @@ public sealed record AllocationRecord
 
     public string? PreviousAllocation { get; init; }
 
+    /// <summary>The deployment it was placed or updated for.</summary>
+    public string? DeploymentId { get; init; }
+
+    /// <summary>
+    /// Its node fell silent then, and its group allows for that: set and taken away by the scheduler. What the agent said
+    /// before stays as it is, and is true again when the node speaks; until then readers show <c>unknown</c>.
+    /// </summary>
+    public DateTimeOffset? UnknownSince { get; init; }
+
     /// <summary>As last reported; see <see cref="AllocationReport.Healthy"/>.</summary>
     public bool? Healthy { get; init; }
 

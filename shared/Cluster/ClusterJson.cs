@@ -14,6 +14,7 @@ namespace Saas.Cluster;
 [JsonSerializable(typeof(InboxMessage))]
 [JsonSerializable(typeof(DeploymentRecord))]
 [JsonSerializable(typeof(SchedulerSettings))]
+[JsonSerializable(typeof(Periodic.PeriodicLaunchRecord))]
 [JsonSerializable(typeof(ProjectQuota))]
 [JsonSerializable(typeof(UsageMessage))]
 [JsonSerializable(typeof(Jobs.DispatchToken))]

@@ -19,6 +19,7 @@ public static class ClusterTables
     public const string EvaluationRowPrefix = "eval|";
     public const string DeploymentRowPrefix = "deployment|";
     public const string VersionRowPrefix = "version|";
+    public const string LaunchRowPrefix = "launch|";
 
     /// <summary>The project's index (8 bytes, big-endian), raised by every write to its jobs.</summary>
     public const string IndexRow = "!index";
@@ -30,6 +31,9 @@ public static class ClusterTables
     public static string EvaluationRow(string evaluationId) => EvaluationRowPrefix + evaluationId;
 
     public static string DeploymentRow(string deploymentId) => DeploymentRowPrefix + deploymentId;
+
+    /// <summary>How far a periodic job's launches are decided: see <see cref="Periodic.PeriodicLaunchRecord"/>.</summary>
+    public static string LaunchRow(string jobId) => LaunchRowPrefix + TableKeys.Escape(jobId);
 
     /// <summary>A job as one submission left it; kept for a revert. Versions sort by their number.</summary>
     public static string VersionRow(string jobId, long version) =>

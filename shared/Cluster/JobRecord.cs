@@ -63,9 +63,15 @@ public sealed record EvaluationRecord
     /// <summary>When the job is looked at again by itself, to replace what failed; null: nothing waits.</summary>
     public DateTimeOffset? WaitUntil { get; init; }
 
+    /// <summary>The deployment it went on with; null: none.</summary>
+    public string? DeploymentId { get; init; }
+
     /// <summary>By group: why not all of it could be placed. Empty when it could.</summary>
     public IReadOnlyDictionary<string, PlacementFailure> FailedPlacements { get; init; } =
         new Dictionary<string, PlacementFailure>();
+
+    /// <summary>By group: where the nodes fell out, and what those chosen first scored. Null where nothing was placed.</summary>
+    public IReadOnlyDictionary<string, PlacementFailure>? Placements { get; init; }
 }
 
 /// <summary>Nomad's AllocMetric: where the nodes fell out.</summary>
@@ -78,12 +84,25 @@ public sealed record PlacementFailure
     public required int NodesFiltered { get; init; }
     public required int NodesExhausted { get; init; }
 
+    public int NodesInPool { get; init; }
+
+    /// <summary>By datacenter; null in rows of older versions, as all that follow.</summary>
+    public IReadOnlyDictionary<string, int>? NodesAvailable { get; init; }
+    public IReadOnlyDictionary<string, int>? ClassFiltered { get; init; }
+    public IReadOnlyDictionary<string, int>? ClassExhausted { get; init; }
+    public IReadOnlyList<string>? QuotaExhausted { get; init; }
+    public IReadOnlyList<NodeScores>? Scores { get; init; }
+
     /// <summary>Nodes by the constraint that dropped them.</summary>
     public IReadOnlyDictionary<string, int> ConstraintFiltered { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Nodes by the resource they lack: <c>cpu</c>, <c>memory</c>, <c>disk</c>.</summary>
     public IReadOnlyDictionary<string, int> DimensionExhausted { get; init; } = new Dictionary<string, int>();
 }
+
+/// <param name="Parts">By rule, -1 to 1.</param>
+/// <param name="NormScore">Their mean.</param>
+public sealed record NodeScores(string NodeId, IReadOnlyDictionary<string, double> Parts, double NormScore);
 
 public static class EvaluationTriggers
 {
@@ -92,6 +111,10 @@ public static class EvaluationTriggers
     public const string NodeUpdate = "node-update";
     public const string AllocationFailure = "alloc-failure";
     public const string QueuedAllocations = "queued-allocs";
+    public const string DeploymentWatcher = "deployment-watcher";
+    public const string NodeDrain = "node-drain";
+    public const string Preemption = "preemption";
+    public const string PeriodicJob = "periodic-job";
 }
 
 public static class EvaluationStatus

@@ -159,6 +159,7 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
         ClientStatus = ClientStatus.Pending,
         Revision = -1,
         PreviousAllocation = place.PreviousAllocation,
+        DeploymentId = place.DeploymentId,
         Tasks = new Dictionary<string, TaskReport>(),
     };
 }

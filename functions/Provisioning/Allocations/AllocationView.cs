@@ -30,7 +30,9 @@ internal sealed class AllocationView
     public DateTimeOffset ModifiedAt => _record?.ModifiedAt ?? CreatedAt;
     public string DesiredStatus => _assigned?.DesiredStatus ?? _record!.DesiredStatus;
     public string DesiredDescription => _assigned?.DesiredDescription ?? "";
-    public string ClientStatus => _record?.ClientStatus ?? Contracts.Jobs.ClientStatus.Pending;
+    public string ClientStatus => _record is { UnknownSince: not null } silent && !Contracts.Jobs.ClientStatus.IsTerminal(silent.ClientStatus)
+        ? Contracts.Jobs.ClientStatus.Unknown
+        : _record?.ClientStatus ?? Contracts.Jobs.ClientStatus.Pending;
     public string ClientDescription => _record?.ClientDescription ?? "";
     public string? PreviousAllocation => _assigned?.PreviousAllocation ?? _record?.PreviousAllocation;
     public IReadOnlyDictionary<string, TaskReport> Tasks => _record?.Tasks ?? new Dictionary<string, TaskReport>();

@@ -4,8 +4,10 @@ using Saas.Cluster.Assignments;
 using Saas.Scheduler.Core;
 using Saas.Scheduler.Core.Model;
 using Saas.Scheduler.Host.Commit;
+using Saas.Scheduler.Host.Deployments;
 using Saas.Scheduler.Host.Evaluations;
 using Saas.Scheduler.Host.Nodes;
+using Saas.Scheduler.Host.Periodic;
 using Saas.Storage;
 using Saas.Storage.Leases;
 
@@ -18,6 +20,7 @@ namespace Saas.Scheduler.Host.Cells;
 /// <list type="number">
 /// <item>a silent node is marked down, before its allocations count as lost;</item>
 /// <item>an allocation's end is in its record, before it leaves its node's document;</item>
+/// <item>a deployment is in its row, before a document names it;</item>
 /// <item>documents are committed, each whole, before anybody is told of them;</item>
 /// <item>evaluations are answered, and only then the messages that asked are completed.</item>
 /// </list>
@@ -28,28 +31,35 @@ internal sealed partial class Cell
 {
     private readonly CellId _id;
     private readonly CellEnvironment _environment;
+    private readonly FencedCell _fenced;
     private readonly ILogger _logger;
-    private readonly CellLoader _loader;
+    private readonly CellSettings _settings;
+    private readonly CellNews _news;
     private readonly HeartbeatSweep _sweep;
+    private readonly DrainWatch _drains;
     private readonly AllocationHistory _history;
+    private readonly DeploymentLedger _deployments;
     private readonly PlanCommitter _committer;
-    private readonly EvaluationLedger _ledger;
-    private readonly JobRemoval _removal;
+    private readonly EvaluationAftermath _aftermath;
+    private readonly PeriodicLauncher _launcher;
     private readonly HistoryPruning _pruning;
-    private CellState _state;
+    private CellState _state = new();
     private long _sweptAt;
     private long _syncedAt;
 
-    private Cell(CellId id, CellEnvironment environment, FencedCell fenced, CellState state)
+    private Cell(CellId id, CellEnvironment environment, FencedCell fenced)
     {
-        (_id, _environment, _state) = (id, environment, state);
+        (_id, _environment, _fenced) = (id, environment, fenced);
         _logger = environment.Loggers.CreateLogger<Cell>();
-        _loader = new CellLoader(id, environment);
-        _sweep = new HeartbeatSweep(id, environment);
+        _settings = new CellSettings(id, environment);
         _history = new AllocationHistory(id, environment);
+        _deployments = new DeploymentLedger(id, environment);
+        _news = new CellNews(id, environment, _deployments);
+        _sweep = new HeartbeatSweep(id, environment);
+        _drains = new DrainWatch(id, environment);
         _committer = new PlanCommitter(environment, fenced);
-        _ledger = new EvaluationLedger(id, environment);
-        _removal = new JobRemoval(id, environment);
+        _aftermath = new EvaluationAftermath(id, environment, _news);
+        _launcher = new PeriodicLauncher(id, environment, _news);
         _pruning = new HistoryPruning(id, environment);
         _syncedAt = environment.Time.GetTimestamp();
         _sweptAt = _syncedAt;
@@ -67,12 +77,10 @@ internal sealed partial class Cell
             return null;
         }
 
-        var state = await new CellLoader(id, environment).LoadAsync(documents: null, ct);
-        var cell = new Cell(id, environment, fenced, state);
-        Log.Opened(cell._logger, id, epoch, state.Nodes.Count, state.Jobs.Count);
-        await cell._sweep.RunAsync(state, ct);
-        state.MarkAllDirty();
-        await cell.EvaluateAsync(ct);
+        var cell = new Cell(id, environment, fenced);
+        await cell.LoadAsync(ct);
+        Log.Opened(cell._logger, id, epoch, cell._state.Nodes.Count, cell._state.Jobs.Count);
+        await cell.WorkAsync([], isFirst: true, ct);
         return cell;
     }
 
@@ -82,11 +90,8 @@ internal sealed partial class Cell
         var (time, options) = (_environment.Time, _environment.Options);
         var due = options.SweepEvery - time.GetElapsedTime(_sweptAt);
         due = Earlier(due, options.ResyncEvery - time.GetElapsedTime(_syncedAt));
-        foreach (var job in _state.Jobs.Values)
-        {
-            due = job.FollowUpAt is { } at ? Earlier(due, at - time.GetUtcNow()) : due;
-        }
-
+        due = _state.FollowUps.Next is { } at ? Earlier(due, at - time.GetUtcNow()) : due;
+        due = _launcher.NextDue is { } launch ? Earlier(due, launch - time.GetUtcNow()) : due;
         return due > TimeSpan.Zero ? due : TimeSpan.Zero;
     }
 
@@ -94,92 +99,80 @@ internal sealed partial class Cell
     /// <param name="messages">Of this cell; repeated ones cost nothing.</param>
     /// <exception cref="DeposedException">A newer leader took the cell.</exception>
     /// <exception cref="StorageUnavailableException">What was committed is unknown; the reign is over.</exception>
-    public async Task WorkAsync(IReadOnlyCollection<InboxMessage> messages, CancellationToken ct)
+    public Task WorkAsync(IReadOnlyCollection<InboxMessage> messages, CancellationToken ct) => WorkAsync(messages, isFirst: false, ct);
+
+    private async Task WorkAsync(IReadOnlyCollection<InboxMessage> messages, bool isFirst, CancellationToken ct)
     {
-        var isNodeNews = false;
+        var (time, options) = (_environment.Time, _environment.Options);
+        var (isNodeNews, isSettingsNews) = (isFirst, false);
         foreach (var message in messages.Distinct())
         {
             isNodeNews |= message.Kind == InboxKinds.Node;
-            await NoteAsync(message, ct);
+            isSettingsNews |= message.Kind == InboxKinds.Settings;
+            await _news.NoteAsync(_state, message, ct);
         }
 
-        var time = _environment.Time;
-        if (time.GetElapsedTime(_syncedAt) >= _environment.Options.ResyncEvery)
+        if (time.GetElapsedTime(_syncedAt) >= options.ResyncEvery)
         {
-            await ResyncAsync(ct);
+            _syncedAt = time.GetTimestamp();
+            await _news.ResyncAsync(_state, ct);
+            await _pruning.RunAsync(_state, _fenced, ct);
+            isSettingsNews = true;
         }
 
-        if (isNodeNews || time.GetElapsedTime(_sweptAt) >= _environment.Options.SweepEvery)
+        if (isSettingsNews)
+        {
+            await _settings.LoadAsync(_state, ct);
+            _state.MarkBlockedDirty();
+        }
+
+        if (isNodeNews || time.GetElapsedTime(_sweptAt) >= options.SweepEvery)
         {
             _sweptAt = time.GetTimestamp();
-            await _sweep.RunAsync(_state, ct);
+            await _sweep.RunAsync(_state, _history, ct);
         }
 
-        foreach (var job in _state.Jobs.Values)
-        {
-            if (job.FollowUpAt <= time.GetUtcNow())
-            {
-                _state.Dirty.Add(job.Key);
-            }
-        }
-
+        _state.Dirty.UnionWith(_state.FollowUps.TakeDue(time.GetUtcNow()));
+        await _launcher.RunAsync(_state, ct);
         await EvaluateAsync(ct);
+        await _drains.RunAsync(_state, ct);
     }
 
-    private async Task NoteAsync(InboxMessage message, CancellationToken ct)
+    private async Task LoadAsync(CancellationToken ct)
     {
-        switch (message.Kind)
-        {
-            case InboxKinds.Job when message.ProjectId is { } projectId:
-                var key = new JobKey(projectId, message.Id);
-                await _loader.ReloadJobAsync(_state, key, ct);
-                _state.Dirty.Add(key);
-                break;
-
-            case InboxKinds.Node:
-                await _loader.ReloadNodeAsync(_state, message.Id, ct);
-                _state.MarkDirtyOn(message.Id);
-                _state.MarkBlockedDirty();
-                break;
-
-            case InboxKinds.Allocation:
-                if (await _loader.ReloadAllocationAsync(_state, message.Id, ct) is { } changed)
-                {
-                    _state.Dirty.Add(changed.Job);
-                    if (changed.FreesRoom)
-                    {
-                        _state.MarkBlockedDirty();
-                    }
-                }
-
-                break;
-
-            default:
-                Log.UnknownMessage(_logger, message.Kind);
-                break;
-        }
-    }
-
-    /// <summary>Everything anew but the documents, which nobody else writes. What a lost message told is found here.</summary>
-    private async Task ResyncAsync(CancellationToken ct)
-    {
-        _syncedAt = _environment.Time.GetTimestamp();
-        _state = await _loader.LoadAsync([.. _state.Documents.Values], ct);
+        _state = await new CellLoader(_id, _environment).LoadAsync(_fenced, ct);
+        await _settings.LoadAsync(_state, ct);
         _state.MarkAllDirty();
-        await _pruning.RunAsync(_state, ct);
+        _launcher.LookAtAll();
     }
 
+    /// <summary>Until nobody is dirty, and nobody waits for room that there is.</summary>
     private async Task EvaluateAsync(CancellationToken ct)
     {
-        for (var attempt = 1; _state.Dirty.Count > 0; attempt++)
+        var tried = new HashSet<string>(StringComparer.Ordinal);
+        while (_state.Dirty.Count > 0 || _state.WakeWaiting(tried))
         {
-            var round = EvaluationRound.Of(_state, _environment.Time);
-            var plan = PlacementPipeline.Plan(_state.Snapshot(), round.Requests, _environment.Time.GetUtcNow());
+            await EvaluateRoundAsync(tried, ct);
+        }
+    }
+
+    private async Task EvaluateRoundAsync(HashSet<string> tried, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var round = EvaluationRound.Of(_state, _environment);
+            foreach (var (job, _) in round.Jobs)
+            {
+                tried.Add(job.Key.ToString());
+                await _news.LoadOlderAsync(_state, job, ct);
+            }
+
+            var plan = PlacementPipeline.Plan(_state.Cluster, round.Requests(), _environment.Time.GetUtcNow());
             var planned = round.Jobs.Zip(plan.Evaluations, static (entry, evaluation) => (entry.Job, evaluation)).ToArray();
             switch (await CommitAsync(planned, ct))
             {
                 case FencedOutcome.Done:
-                    await FinishAsync(planned, ct);
+                    await _aftermath.RunAsync(_state, planned, ct);
                     return;
 
                 case FencedOutcome.Deposed:
@@ -187,8 +180,7 @@ internal sealed partial class Cell
 
                 case FencedOutcome.Conflict when attempt < _environment.Options.MaxCommitAttempts:
                     Log.Conflict(_logger, _id, attempt);
-                    _state = await _loader.LoadAsync(documents: null, ct);
-                    _state.MarkAllDirty();
+                    await LoadAsync(ct);
                     break;
 
                 default:
@@ -199,7 +191,7 @@ internal sealed partial class Cell
 
     private async Task<FencedOutcome> CommitAsync((JobEntry Job, EvaluationPlan Plan)[] planned, CancellationToken ct)
     {
-        if (!await _history.RecordAsync(_state, planned, ct))
+        if (!await _history.RecordAsync(_state, planned, ct) || !await _deployments.WriteAsync(planned, ct))
         {
             return FencedOutcome.Conflict;
         }
@@ -213,26 +205,6 @@ internal sealed partial class Cell
         return await _committer.CommitAsync(_state, drafts.All, ct);
     }
 
-    private async Task FinishAsync((JobEntry Job, EvaluationPlan Plan)[] planned, CancellationToken ct)
-    {
-        _state.Dirty.Clear();
-        foreach (var (job, evaluation) in planned)
-        {
-            (job.IsBlocked, job.FollowUpAt) = (evaluation.Blocked.Count > 0, evaluation.FollowUpAt);
-        }
-
-        await _ledger.WriteAsync(planned, ct);
-        foreach (var (job, _) in planned)
-        {
-            await _removal.RunAsync(_state, job, ct);
-        }
-
-        if (planned.Any(static entry => !entry.Plan.IsEmpty))
-        {
-            _environment.Signal.Raise(ClusterTopics.Tenant(_id.Tenant.Value));
-        }
-    }
-
     private static TimeSpan Earlier(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static partial class Log
@@ -242,8 +214,5 @@ internal sealed partial class Cell
 
         [LoggerMessage(2, LogLevel.Warning, "A plan of cell {Cell} met rows that were not as believed (attempt {Attempt}); planning again.")]
         public static partial void Conflict(ILogger logger, CellId cell, int attempt);
-
-        [LoggerMessage(3, LogLevel.Warning, "A message of the unknown kind {Kind} was left out.")]
-        public static partial void UnknownMessage(ILogger logger, string kind);
     }
 }

@@ -16,4 +16,11 @@ internal readonly record struct JobKey(string ProjectId, string JobId)
 {
     /// <summary>As the core knows it. Project ids hold no slash.</summary>
     public override string ToString() => $"{ProjectId}/{JobId}";
+
+    /// <summary>What the core knows, back again.</summary>
+    public static JobKey Parse(string key)
+    {
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        return new JobKey(key[..slash], key[(slash + 1)..]);
+    }
 }

@@ -1,6 +1,7 @@
 using Saas.Cluster;
-using Saas.Contracts.Agents;
+using Saas.Cluster.Assignments;
 using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Core.Waiting;
 using Saas.Scheduler.Host.Commit;
 using Saas.Scheduler.Host.Mapping;
 using Saas.Storage.Tables;
@@ -13,66 +14,82 @@ namespace Saas.Scheduler.Host.Cells;
 /// </summary>
 internal sealed class CellState
 {
-    private readonly Dictionary<string, NodeSpec> _specs = [];
-    private ClusterSnapshot? _snapshot;
+    public CellState() => Blocked = new BlockedJobs(Cluster);
 
     public Dictionary<string, Document<NodeRecord>> Nodes { get; } = [];
     public Dictionary<JobKey, JobEntry> Jobs { get; } = [];
-    public Dictionary<string, NodeDocument> Documents { get; } = [];
+    public Dictionary<string, DocumentVersion> Documents { get; } = [];
     public GroupCatalog Groups { get; } = new();
+
+    /// <summary>Nodes and what stands in their documents.</summary>
+    public Core.Model.Cluster Cluster { get; } = new();
+
+    /// <summary>Jobs that wait for room.</summary>
+    public BlockedJobs Blocked { get; }
+
+    public FollowUps FollowUps { get; } = new();
 
     /// <summary>Evaluations answered long ago, as met while loading.</summary>
     public List<(string ProjectId, string Row)> OldEvaluations { get; } = [];
 
+    /// <summary>Rows of jobs that could not be read, by project.</summary>
+    public HashSet<(string ProjectId, string Row)> Unreadable { get; } = [];
+
     /// <summary>Jobs to look at in the next round.</summary>
     public HashSet<JobKey> Dirty { get; } = [];
 
-    /// <summary>The columns are kept up to date allocation by allocation, and made anew only when a node changes.</summary>
-    public ClusterSnapshot Snapshot() => _snapshot ??= BuildSnapshot();
+    /// <summary>Nodes that may have room which they had not before.</summary>
+    public HashSet<string> Roomier { get; } = [];
 
     public JobEntry JobOf(JobKey key)
     {
         if (!Jobs.TryGetValue(key, out var job))
         {
-            job = new JobEntry(key);
+            job = new JobEntry(key) { IsUnreadable = Unreadable.Contains((key.ProjectId, ClusterTables.JobRow(key.JobId))) };
             Jobs.Add(key, job);
         }
 
         return job;
     }
 
-    public NodeDocument DocumentOf(string nodeId) => Documents.GetValueOrDefault(nodeId) ?? NodeDocument.Empty(nodeId);
+    public DocumentVersion DocumentOf(string nodeId) => Documents.GetValueOrDefault(nodeId);
 
     public void PutNode(Document<NodeRecord> row)
     {
         Nodes[row.Row] = row;
-        _specs[row.Row] = NodeMapping.ToSpec(row.Value);
-        _snapshot = null;
+        Cluster.Put(NodeMapping.ToSpec(row.Value));
+        Roomier.Add(row.Row);
     }
 
     public void RemoveNode(string nodeId)
     {
         if (Nodes.Remove(nodeId))
         {
-            _specs.Remove(nodeId);
-            _snapshot = null;
+            Cluster.Remove(nodeId);
         }
     }
 
-    public void PutJob(Document<JobRecord> row)
+    /// <exception cref="InvalidDataException">No version of Provisioning would have accepted it.</exception>
+    public JobEntry PutJob(Document<JobRecord> row)
     {
         var job = JobOf(JobMapping.KeyOf(row.Value));
-        (job.Row, job.Spec, job.IsUnreadable) = (row, JobMapping.ToSpec(row.Value, Groups), false);
+        var spec = JobMapping.ToSpec(row.Value, Groups);
+        job.Older = spec.Version == job.Spec?.Version ? job.Older : null;
+        (job.Row, job.Spec, job.IsUnreadable) = (row, spec, false);
+        Unreadable.Remove((job.Key.ProjectId, row.Row));
+        return job;
     }
 
     /// <summary>As loaded: its allocations are taken over, with nothing reported of them yet.</summary>
-    public void PutDocument(NodeDocument document)
+    /// <param name="groupOf">Of an allocation, by how its document names it.</param>
+    public void PutDocument(AssignmentDocument document, string etag, Func<AssignmentGroup, GroupDefinition> groupOf)
     {
-        Documents[document.NodeId] = document;
-        foreach (var assigned in document.Allocations)
+        Documents[document.NodeId] = new DocumentVersion(document.Index, etag);
+        foreach (var stored in document.Allocations)
         {
-            var key = AllocationMapping.KeyOf(assigned);
-            PutAllocation(key, AllocationMapping.ToState(assigned, document.NodeId, DefinitionOf(assigned)));
+            var group = groupOf(stored.Group);
+            var job = JobOf(new JobKey(stored.Group.ProjectId, stored.Group.JobId));
+            PutAllocation(job, AllocationMapping.ToState(stored, document.NodeId, group, job.Spec?.Priority ?? 50));
         }
     }
 
@@ -82,11 +99,11 @@ internal sealed class CellState
         var known = job.Allocations.GetValueOrDefault(record.Id);
         if (known is not { Assigned: true })
         {
-            PutAllocation(job.Key, AllocationMapping.ToHistory(record));
+            PutAllocation(job, AllocationMapping.ToHistory(record));
             return;
         }
 
-        PutAllocation(job.Key, known.WithReport(record));
+        PutAllocation(job, known.WithReport(record));
         if (record.JobVersion == known.JobVersion)
         {
             job.OutdatedRecords.Remove(record.Id);
@@ -97,23 +114,15 @@ internal sealed class CellState
         }
     }
 
-    public void PutAllocation(JobKey key, AllocationState state)
+    public void PutAllocation(JobEntry job, AllocationState state)
     {
-        var allocations = JobOf(key).Allocations;
-        if (_snapshot is { } snapshot)
+        var before = job.Allocations.GetValueOrDefault(state.Id);
+        Cluster.Replace(before, state);
+        job.Allocations[state.Id] = state;
+        if (before is { Assigned: true } && !state.Assigned)
         {
-            if (allocations.TryGetValue(state.Id, out var before) && before.Assigned)
-            {
-                Reserve(snapshot, before, static (usage, node, ask) => usage.Remove(node, ask));
-            }
-
-            if (state.Assigned)
-            {
-                Reserve(snapshot, state, static (usage, node, ask) => usage.Add(node, ask));
-            }
+            Roomier.Add(before.NodeId);
         }
-
-        allocations[state.Id] = state;
     }
 
     /// <summary>With its versions: a job submitted later under the same id begins to count anew.</summary>
@@ -121,36 +130,53 @@ internal sealed class CellState
     {
         Jobs.Remove(key);
         Dirty.Remove(key);
-        Groups.Forget(key);
+        Blocked.Remove(key.ToString());
+        Groups.Forget(key, static _ => false);
     }
-
-    public GroupDefinition DefinitionOf(AssignedAllocation assigned) => Groups.Of(
-        new JobVersionKey(AllocationMapping.KeyOf(assigned), assigned.JobVersion), assigned.TaskGroup);
 
     public void MarkAllDirty() => Dirty.UnionWith(Jobs.Keys);
 
-    /// <summary>Room may have come up: whoever waits for it is looked at again.</summary>
-    public void MarkBlockedDirty() => Dirty.UnionWith(Jobs.Values.Where(static job => job.IsBlocked).Select(static job => job.Key));
+    public void MarkBlockedDirty() => Dirty.UnionWith(Jobs.Values.Select(static job => job.Key).Where(key => Blocked.Contains(key.ToString())));
 
-    public void MarkDirtyOn(string nodeId) => Dirty.UnionWith(DocumentOf(nodeId).Allocations.Select(AllocationMapping.KeyOf));
-
-    private ClusterSnapshot BuildSnapshot()
+    /// <summary>Makes those dirty that wait and could be helped by room that came up. False: there are none.</summary>
+    /// <param name="tried">Were woken already, in this round of work.</param>
+    public bool WakeWaiting(HashSet<string> tried)
     {
-        var table = new NodeTable(_specs.Values);
-        var snapshot = new ClusterSnapshot(table, new NodeUsage(table));
-        foreach (var state in Jobs.Values.SelectMany(static job => job.Allocations.Values).Where(static state => state.Assigned))
+        foreach (var nodeId in Roomier.ToArray())
         {
-            Reserve(snapshot, state, static (usage, node, ask) => usage.Add(node, ask));
+            var woken = Blocked.Count == 0 ? [] : Blocked.WakeFor(nodeId, tried);
+            if (woken.Count == 0)
+            {
+                // Nobody is left whom it could help, until something changes there again.
+                Roomier.Remove(nodeId);
+            }
+
+            foreach (var key in woken)
+            {
+                Dirty.Add(JobKey.Parse(key));
+            }
         }
 
-        return snapshot;
+        return Dirty.Count > 0;
     }
 
-    private static void Reserve(ClusterSnapshot snapshot, AllocationState state, Action<NodeUsage, int, ResourceAsk> change)
+    public void MarkDirtyOn(string nodeId)
     {
-        if (snapshot.Nodes.IndexOf(state.NodeId) is var node and >= 0)
+        foreach (var allocation in Cluster.AllocationsOn(nodeId))
         {
-            change(snapshot.Usage, node, state.Ask);
+            Dirty.Add(KeyOf(allocation));
         }
     }
+
+    /// <summary>System jobs want something of every node there is.</summary>
+    public void MarkPerNodeJobsDirty() =>
+        Dirty.UnionWith(Jobs.Values.Where(static job => job.Spec is { IsPerNode: true, Stopped: false }).Select(static job => job.Key));
+
+    public static JobKey KeyOf(AllocationState allocation) => allocation.Origin is GroupDefinition group
+        ? new JobKey(group.Assignment.ProjectId, group.Assignment.JobId)
+        : JobKey.Parse(allocation.JobKey);
 }
+
+/// <summary>A node's document as it is in the store.</summary>
+/// <param name="ETag">Null: there is no row yet.</param>
+internal readonly record struct DocumentVersion(long Index, string? ETag);

@@ -1,6 +1,9 @@
 using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Host.Mapping;
 using Saas.Storage;
+using Saas.Storage.Leases;
 using Saas.Storage.Tables;
 
 namespace Saas.Scheduler.Host.Cells;
@@ -16,9 +19,25 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
     private readonly TenantScope _tenant = environment.Scope.For(cell.Tenant);
     private readonly TablePartition _purged = environment.Scope.For(cell.Tenant).PurgedAllocationsOf();
 
-    public async Task RunAsync(CellState state, CancellationToken ct)
+    /// <summary>Longer than any commit takes from ensuring a definition to the last document that names it.</summary>
+    private static readonly TimeSpan MinDefinitionAge = TimeSpan.FromMinutes(10);
+
+    /// <summary>Of what has to be searched for.</summary>
+    private static readonly TimeSpan SearchEvery = TimeSpan.FromHours(1);
+
+    private long _searchedAt = environment.Time.GetTimestamp();
+
+    public async Task RunAsync(CellState state, FencedCell fenced, CancellationToken ct)
     {
         await DeleteRecordsAsync(state, ct);
+        if (environment.Time.GetElapsedTime(_searchedAt) >= SearchEvery)
+        {
+            _searchedAt = environment.Time.GetTimestamp();
+            await DeleteDefinitionsAsync(state, fenced, ct);
+            await FindOldEvaluationsAsync(state, ct);
+            await DeleteDeploymentsAsync(state, ct);
+        }
+
         foreach (var project in state.OldEvaluations.GroupBy(static entry => entry.ProjectId))
         {
             var rows = project.Take(TableLimits.MaxBatchRows).Select(static entry => TableWrite.Delete(entry.Row)).ToArray();
@@ -26,6 +45,66 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
         }
 
         state.OldEvaluations.Clear();
+    }
+
+    private async Task DeleteDefinitionsAsync(CellState state, FencedCell fenced, CancellationToken ct)
+    {
+        var versions = new HashSet<JobVersionKey>();
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var job in state.Jobs.Values)
+        {
+            foreach (var allocation in job.Allocations.Values.Where(static allocation => allocation.Assigned))
+            {
+                named.Add(((GroupDefinition)allocation.Origin!).Assignment.Definition);
+                versions.Add(new JobVersionKey(job.Key, allocation.JobVersion));
+            }
+
+            versions.Add(new JobVersionKey(job.Key, job.Spec?.Version ?? -1));
+            versions.Add(new JobVersionKey(job.Key, job.Older?.Version ?? -1));
+            state.Groups.Forget(job.Key, version => versions.Contains(new JobVersionKey(job.Key, version)));
+        }
+
+        if ((await fenced.Definitions.PruneAsync(named, MinDefinitionAge, ct)).Outcome == FencedOutcome.Deposed)
+        {
+            throw new DeposedException(cell);
+        }
+    }
+
+    private async Task FindOldEvaluationsAsync(CellState state, CancellationToken ct)
+    {
+        var before = environment.Time.GetUtcNow() - environment.Options.HistoryRetention;
+        foreach (var projectId in state.Jobs.Keys.Select(static job => job.ProjectId).ToHashSet())
+        {
+            var rows = _tenant.JobsOf(projectId);
+            await foreach (var row in rows.ReadAllAsync(
+                RowRange.Prefix(ClusterTables.EvaluationRowPrefix), ClusterJson.Default.EvaluationRecord, ct))
+            {
+                if (row.Value.ModifiedAt < before && row.Value.Status is EvaluationStatus.Complete or EvaluationStatus.Cancelled)
+                {
+                    state.OldEvaluations.Add((projectId, row.Row));
+                }
+            }
+        }
+    }
+
+    /// <summary>Those that are over, and not their job's latest.</summary>
+    private async Task DeleteDeploymentsAsync(CellState state, CancellationToken ct)
+    {
+        var before = environment.Time.GetUtcNow() - environment.Options.HistoryRetention;
+        var latest = state.Jobs.Values.Select(static job => job.Deployment?.Row).ToHashSet(StringComparer.Ordinal);
+        foreach (var projectId in state.Jobs.Keys.Select(static job => job.ProjectId).ToHashSet())
+        {
+            var rows = _tenant.JobsOf(projectId);
+            await foreach (var row in rows.ReadAllAsync(
+                RowRange.Prefix(ClusterTables.DeploymentRowPrefix), ClusterJson.Default.DeploymentRecord, ct))
+            {
+                if (row.Value.ModifiedAt < before && row.Value.Region == cell.Region && !latest.Contains(row.Row)
+                    && !DeploymentStatus.IsActive(row.Value.Status))
+                {
+                    await rows.WriteAsync(TableWrite.Delete(row.Row, row.ETag), ct);
+                }
+            }
+        }
     }
 
     private async Task DeleteRecordsAsync(CellState state, CancellationToken ct)

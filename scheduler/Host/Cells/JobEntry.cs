@@ -14,6 +14,9 @@ internal sealed class JobEntry(JobKey key)
 
     public JobSpec? Spec { get; set; }
 
+    /// <summary>The version before the present one, where a roll-out may have to keep it up; null: not asked for, or not kept.</summary>
+    public JobSpec? Older { get; set; }
+
     /// <summary>
     /// Its row could not be read: nothing is known of what it wants, so nothing of it is changed until it can be.
     /// </summary>
@@ -28,8 +31,8 @@ internal sealed class JobEntry(JobKey key)
     /// <summary>Pending and blocked ones, by id.</summary>
     public SortedDictionary<string, Document<EvaluationRecord>> OpenEvaluations { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Something of it found no node at the last look.</summary>
-    public bool IsBlocked { get; set; }
+    /// <summary>The latest of the job; null: it has none.</summary>
+    public Document<DeploymentRecord>? Deployment { get; set; }
 
     /// <summary>When to look again by itself.</summary>
     public DateTimeOffset? FollowUpAt { get; set; }

@@ -1,4 +1,5 @@
 using Saas.Cluster;
+using Saas.Cluster.Jobs;
 using Saas.Identity.Quotas;
 using Saas.Identity.Tenants;
 using Saas.Storage;
@@ -30,6 +31,20 @@ internal sealed class JobRemoval(CellId cell, CellEnvironment environment)
         foreach (var chunk in job.Allocations.Keys.Chunk(Parallel))
         {
             await Task.WhenAll(chunk.Select(id => SetAsideAsync(tenant, id, ct)));
+        }
+
+        // What belongs to the job only goes before its row: a job of the same name begins without it.
+        var rows = tenant.JobsOf(job.Key.ProjectId);
+        await JobVersions.RemoveAsync(rows, job.Key.JobId, ct);
+        await rows.WriteAsync(TableWrite.Delete(ClusterTables.LaunchRow(job.Key.JobId)), ct);
+        if (DispatchToken.RowOf(row.Value) is { } token)
+        {
+            await rows.WriteAsync(TableWrite.Delete(token), ct);
+        }
+
+        if (job.Deployment is { } deployment)
+        {
+            await rows.WriteAsync(TableWrite.Delete(deployment.Row), ct);
         }
 
         await _quotas.ReleaseJobAsync(tenant, job.Key.ProjectId, job.Key.JobId, ct);

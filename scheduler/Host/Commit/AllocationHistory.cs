@@ -4,6 +4,8 @@ using Saas.Contracts.Jobs;
 using Saas.Scheduler.Core.Model;
 using Saas.Scheduler.Core.Reconcile;
 using Saas.Scheduler.Host.Cells;
+using Saas.Scheduler.Host.Mapping;
+using Saas.Storage;
 using Saas.Storage.Tables;
 
 namespace Saas.Scheduler.Host.Commit;
@@ -16,25 +18,35 @@ namespace Saas.Scheduler.Host.Commit;
 internal sealed class AllocationHistory(CellId cell, CellEnvironment environment)
 {
     /// <summary>Records written at the same time.</summary>
-    private const int Parallel = 32;
+    private const int Parallel = 64;
 
     private readonly TablePartition _records = environment.Scope.For(cell.Tenant).AllocationsOf();
 
+    private enum Fate
+    {
+        /// <summary>It ended as its agent said; the record may tell of an older version.</summary>
+        AsReported,
+        Lost,
+        Unknown,
+    }
+
     /// <summary>
-    /// False: an allocation to be recorded as lost had ended meanwhile. The state knows it now; plan again.
+    /// False: an allocation to be recorded as lost or unknown had ended meanwhile. The state knows it now; plan again.
     /// </summary>
     public async Task<bool> RecordAsync(CellState state, IReadOnlyList<(JobEntry Job, EvaluationPlan Plan)> planned, CancellationToken ct)
     {
-        var lost = planned.SelectMany(static entry => entry.Plan.Reconciled.Lost);
-        var outdated = planned.SelectMany(static entry => Outdated(entry.Job, entry.Plan));
         var isAsPlanned = true;
-        foreach (var chunk in lost.Select(static item => (item, IsLost: true))
-            .Concat(outdated.Select(static item => (item, IsLost: false))).Chunk(Parallel))
+        foreach (var chunk in planned.SelectMany(static entry => FatesOf(entry.Job, entry.Plan)).Chunk(Parallel))
         {
-            var records = await Task.WhenAll(chunk.Select(entry => SettleAsync(state, entry.item, entry.IsLost, ct)));
-            foreach (var (record, isLost) in records.Zip(chunk.Select(static entry => entry.IsLost)))
+            var records = await Task.WhenAll(chunk.Select(entry => SettleAsync(entry.Item, entry.Fate, ct)));
+            foreach (var (record, (item, fate)) in records.Zip(chunk))
             {
-                if (isLost && record.ClientStatus != ClientStatus.Lost)
+                if (fate == Fate.Unknown)
+                {
+                    state.PutReport(record);
+                    isAsPlanned &= record.UnknownSince is not null;
+                }
+                else if (fate == Fate.Lost && record.ClientStatus != ClientStatus.Lost)
                 {
                     state.PutReport(record);
                     isAsPlanned = false;
@@ -45,70 +57,98 @@ internal sealed class AllocationHistory(CellId cell, CellEnvironment environment
         return isAsPlanned;
     }
 
-    /// <summary>Those to be dropped whose record still tells of the job version before an in-place update.</summary>
-    private static IEnumerable<AllocationItem> Outdated(JobEntry job, EvaluationPlan plan) =>
-        plan.Reconciled.Drop.Where(item => job.OutdatedRecords.Contains(item.Allocation.Id));
+    /// <summary>The node speaks again: what was said before it fell silent counts.</summary>
+    public async Task ReviveAsync(CellState state, string nodeId, CancellationToken ct)
+    {
+        foreach (var allocation in state.Cluster.AllocationsOn(nodeId).Where(static allocation => allocation.Run == RunState.Unknown).ToArray())
+        {
+            var known = await ChangeAsync(allocation, static record => record with { UnknownSince = null }, ct);
+            state.PutReport(known);
+        }
+    }
 
-    private async Task<AllocationRecord> SettleAsync(CellState state, AllocationItem item, bool isLost, CancellationToken ct)
+    private static IEnumerable<(AllocationItem Item, Fate Fate)> FatesOf(JobEntry job, EvaluationPlan plan) =>
+    [
+        .. plan.Reconciled.Lost.Select(static item => (item, Fate.Lost)),
+        .. plan.Reconciled.Disconnect.Select(static item => (item, Fate.Unknown)),
+
+        // Those to be dropped whose record still tells of the job version before an in-place update.
+        .. plan.Reconciled.Drop.Where(item => job.OutdatedRecords.Contains(item.Allocation.Id)).Select(static item => (item, Fate.AsReported)),
+    ];
+
+    private Task<AllocationRecord> SettleAsync(AllocationItem item, Fate fate, CancellationToken ct)
     {
         var (allocation, now) = (item.Allocation, environment.Time.GetUtcNow());
-        while (true)
+        return ChangeAsync(allocation, known =>
         {
-            var row = await _records.GetAsync(allocation.Id, ClusterJson.Default.AllocationRecord, ct);
-            var known = row?.Value ?? Unreported(Assigned(state, allocation), allocation.NodeId);
             var isTerminal = ClientStatus.IsTerminal(known.ClientStatus);
             var settled = known with
             {
                 JobVersion = allocation.JobVersion,
-                DesiredStatus = isTerminal || !allocation.Stopping ? known.DesiredStatus : DesiredStatus.Stop,
+                DesiredStatus = isTerminal || !allocation.Stopping ? known.DesiredStatus : AllocationMapping.DesiredOf(allocation),
             };
-            if (isLost && !isTerminal)
+            return isTerminal ? settled : fate switch
             {
-                settled = settled with
+                Fate.Lost => settled with
                 {
                     ClientStatus = ClientStatus.Lost,
                     ClientDescription = item.Reason,
                     Revision = -1,
+                    UnknownSince = null,
                     ModifiedAt = now,
-                };
-            }
+                },
+                Fate.Unknown => settled with { UnknownSince = known.UnknownSince ?? now },
+                _ => settled,
+            };
+        }, ct);
+    }
 
-            if (settled == known)
+    private async Task<AllocationRecord> ChangeAsync(
+        AllocationState allocation, Func<AllocationRecord, AllocationRecord> change, CancellationToken ct)
+    {
+        while (true)
+        {
+            var row = await _records.GetAsync(allocation.Id, ClusterJson.Default.AllocationRecord, ct);
+            var known = row?.Value ?? Unreported(allocation);
+            var changed = change(known);
+            if (changed == known)
             {
                 return known;
             }
 
-            var bytes = TablePartition.Bytes(settled, ClusterJson.Default.AllocationRecord);
+            var bytes = TablePartition.Bytes(changed, ClusterJson.Default.AllocationRecord);
             var written = await _records.WriteAsync(
                 row is null ? TableWrite.Insert(allocation.Id, bytes) : TableWrite.Replace(allocation.Id, bytes, row.ETag), ct);
             if (written.IsDone)
             {
-                return settled;
+                return changed;
             }
         }
     }
 
-    private static AssignedAllocation Assigned(CellState state, AllocationState allocation) =>
-        state.DocumentOf(allocation.NodeId).Allocations.First(assigned => assigned.Id == allocation.Id);
-
-    private AllocationRecord Unreported(AssignedAllocation assigned, string nodeId) => new()
+    private AllocationRecord Unreported(AllocationState allocation)
     {
-        Id = assigned.Id,
-        NodeId = nodeId,
-        ProjectId = assigned.ProjectId,
-        Region = cell.Region,
-        JobId = assigned.JobId,
-        JobVersion = assigned.JobVersion,
-        JobType = assigned.JobType,
-        Group = assigned.Group,
-        Index = assigned.Index,
-        EvaluationId = assigned.EvaluationId,
-        CreatedAt = assigned.CreatedAt,
-        ModifiedAt = assigned.CreatedAt,
-        DesiredStatus = assigned.DesiredStatus,
-        ClientStatus = ClientStatus.Pending,
-        Revision = -1,
-        PreviousAllocation = assigned.PreviousAllocation,
-        Tasks = new Dictionary<string, TaskReport>(),
-    };
+        var group = ((GroupDefinition)allocation.Origin!).Assignment;
+        return new AllocationRecord
+        {
+            Id = allocation.Id,
+            NodeId = allocation.NodeId,
+            ProjectId = group.ProjectId,
+            Region = cell.Region,
+            JobId = group.JobId,
+            JobVersion = allocation.JobVersion,
+            JobType = group.JobType,
+            Group = group.Group,
+            Index = allocation.Index,
+            EvaluationId = allocation.EvaluationId,
+            CreatedAt = allocation.CreatedAt,
+            ModifiedAt = allocation.CreatedAt,
+            DesiredStatus = AllocationMapping.DesiredOf(allocation),
+            ClientStatus = ClientStatus.Pending,
+            Revision = -1,
+            PreviousAllocation = allocation.PreviousId,
+            DeploymentId = allocation.DeploymentId,
+            Tasks = new Dictionary<string, TaskReport>(),
+        };
+    }
 }

@@ -1,14 +1,11 @@
 using Saas.Contracts;
-using Saas.Contracts.Agents;
-using Saas.Contracts.Jobs;
 using Saas.Scheduler.Core.Model;
-using Saas.Scheduler.Core.Reconcile;
 using Saas.Scheduler.Host.Cells;
 using Saas.Scheduler.Host.Mapping;
 
 namespace Saas.Scheduler.Host.Commit;
 
-/// <summary>A plan, turned over: from what changes by job to what each node's document becomes.</summary>
+/// <summary>A plan, turned over: from what changes by job to what changes in each node's document.</summary>
 internal sealed class DocumentDrafts(CellState state, TimeProvider time)
 {
     private readonly Dictionary<string, DocumentDraft> _drafts = [];
@@ -20,10 +17,7 @@ internal sealed class DocumentDrafts(CellState state, TimeProvider time)
     {
         foreach (var item in plan.Reconciled.Stop)
         {
-            DraftOf(item).Replace(
-                job.Key,
-                assigned => assigned with { DesiredStatus = DesiredStatus.Stop, DesiredDescription = item.Reason },
-                item.Allocation with { Stopping = true });
+            Change(job, item.Allocation, item.Allocation with { Stopping = true, Why = item.Reason });
         }
 
         foreach (var item in plan.Reconciled.InPlace)
@@ -33,66 +27,92 @@ internal sealed class DocumentDrafts(CellState state, TimeProvider time)
 
         foreach (var item in plan.Reconciled.Lost)
         {
-            DraftOf(item).Remove(job.Key, item.Allocation with { Assigned = false, Run = RunState.Lost, EndedAt = _now });
+            Change(job, item.Allocation, item.Allocation with { Assigned = false, Run = RunState.Lost, EndedAt = _now });
         }
 
         foreach (var item in plan.Reconciled.Drop)
         {
-            DraftOf(item).Remove(job.Key, item.Allocation with { Assigned = false });
+            Change(job, item.Allocation, item.Allocation with { Assigned = false });
         }
 
         foreach (var placement in plan.Placed)
         {
             Place(job, plan.EvaluationId, placement);
         }
+
+        foreach (var preemption in plan.Preempted)
+        {
+            var victim = preemption.Victim;
+            var why = $"makes room for {plan.JobKey}, whose priority is {job.Spec!.Priority}";
+            Change(state.JobOf(CellState.KeyOf(victim)), victim, victim with { Stopping = true, Evicted = true, Why = why });
+        }
     }
 
-    private void UpdateInPlace(JobEntry job, AllocationItem item)
+    private void UpdateInPlace(JobEntry job, in Core.Reconcile.AllocationItem item)
     {
-        var definition = DefinitionOf(job, item.Allocation.Group);
-        var version = job.Spec!.Version;
-        job.OutdatedRecords.Add(item.Allocation.Id);
-        DraftOf(item).Replace(
-            job.Key,
-            assigned => assigned with { JobVersion = version, TaskGroup = definition.Group },
-            item.Allocation with { JobVersion = version, Ask = definition.Ask });
+        var (before, spec) = (item.Allocation, job.Spec!);
+        var definition = DefinitionOf(spec, before.Group);
+        job.OutdatedRecords.Add(before.Id);
+        Change(job, before, before with
+        {
+            JobVersion = spec.Version,
+            Definition = definition.Definition,
+            Ask = definition.Ask,
+            Priority = spec.Priority,
+            Origin = definition,
+            DeploymentId = item.InDeployment ? job.Deployment!.Value.Id : null,
+        });
     }
 
     private void Place(JobEntry job, string evaluationId, in Placement placement)
     {
         var item = placement.Item;
-        var definition = DefinitionOf(job, item.Group.Name);
-        var assigned = new AssignedAllocation
+        var spec = item.Older ?? job.Spec!;
+        var definition = DefinitionOf(spec, item.Group.Name);
+        var allocation = new AllocationState
         {
             Id = EntityId.New("alloc", time),
-            ProjectId = job.Key.ProjectId,
-            JobId = job.Key.JobId,
-            JobVersion = job.Spec!.Version,
-            JobType = job.Row!.Value.Job.Type ?? JobTypes.Service,
-            Group = item.Group.Name,
+            JobKey = definition.JobKey,
+            ProjectId = definition.Assignment.ProjectId,
+            Group = definition.Assignment.Group,
             Index = item.Index,
-            DesiredStatus = DesiredStatus.Run,
-            DesiredDescription = item.Reason,
-            EvaluationId = evaluationId,
+            NodeId = placement.NodeId,
+            JobVersion = spec.Version,
+            Definition = definition.Definition,
+            Ask = definition.Ask,
+            Priority = spec.Priority,
+            IsPerNode = spec.IsPerNode,
+            Assigned = true,
+            Run = RunState.Pending,
             CreatedAt = _now,
-            PreviousAllocation = item.Previous?.Id,
-            TaskGroup = definition.Group,
+            PreviousId = item.Previous?.Id,
+            EvaluationId = evaluationId,
+            Why = item.Reason,
+            DeploymentId = item.InDeployment ? job.Deployment!.Value.Id : null,
+            Canary = item.Canary,
+            Grant = placement.Grant,
+            Follows = placement.Follows,
+            Score = (float)placement.Score,
+            Origin = definition,
         };
-        DraftOf(placement.NodeId).Append(
-            job.Key, assigned, AllocationMapping.ToState(assigned, placement.NodeId, definition));
+        DraftOf(placement.NodeId).Added.Add((job, allocation));
     }
 
-    private GroupDefinition DefinitionOf(JobEntry job, string groupName) => state.Groups.Of(
-        new JobVersionKey(job.Key, job.Spec!.Version),
-        job.Row!.Value.Job.TaskGroups!.First(group => group.Name == groupName));
+    private void Change(JobEntry job, AllocationState before, AllocationState after) =>
+        DraftOf(before.NodeId).Changed[before.Id] = (job, after);
 
-    private DocumentDraft DraftOf(in AllocationItem item) => DraftOf(item.Allocation.NodeId);
+    private GroupDefinition DefinitionOf(JobSpec spec, string group)
+    {
+        var key = new JobVersionKey(JobKey.Parse(spec.Key), spec.Version);
+        return state.Groups.Find(key, group)
+            ?? throw new InvalidOperationException($"Group {group} of {spec.Key}, version {spec.Version}, is not known.");
+    }
 
     private DocumentDraft DraftOf(string nodeId)
     {
         if (!_drafts.TryGetValue(nodeId, out var draft))
         {
-            draft = new DocumentDraft(state.DocumentOf(nodeId));
+            draft = new DocumentDraft(nodeId);
             _drafts.Add(nodeId, draft);
         }
 
@@ -100,45 +120,35 @@ internal sealed class DocumentDrafts(CellState state, TimeProvider time)
     }
 }
 
-/// <summary>What one document becomes, and what is then known of the allocations that changed.</summary>
-internal sealed class DocumentDraft(NodeDocument before)
+/// <summary>What changes in one document.</summary>
+internal sealed class DocumentDraft(string nodeId)
 {
-    private readonly Dictionary<string, Func<AssignedAllocation, AssignedAllocation?>> _changes = [];
-    private readonly List<AssignedAllocation> _added = [];
+    public string NodeId => nodeId;
 
-    public NodeDocument Before => before;
+    /// <summary>By id. What is not assigned any more leaves the document.</summary>
+    public Dictionary<string, (JobEntry Job, AllocationState After)> Changed { get; } = [];
 
-    public List<(JobKey Job, AllocationState State)> After { get; } = [];
+    public List<(JobEntry Job, AllocationState After)> Added { get; } = [];
 
-    public void Replace(JobKey job, Func<AssignedAllocation, AssignedAllocation> change, AllocationState after)
+    /// <summary>The allocations of the document as it becomes.</summary>
+    /// <param name="present">As it is.</param>
+    public IEnumerable<AllocationState> After(IReadOnlyList<AllocationState> present)
     {
-        _changes[after.Id] = change;
-        After.Add((job, after));
+        foreach (var allocation in present)
+        {
+            if (!Changed.TryGetValue(allocation.Id, out var change))
+            {
+                yield return allocation;
+            }
+            else if (change.After.Assigned)
+            {
+                yield return change.After;
+            }
+        }
+
+        foreach (var (_, added) in Added)
+        {
+            yield return added;
+        }
     }
-
-    public void Remove(JobKey job, AllocationState after)
-    {
-        _changes[after.Id] = static _ => null;
-        After.Add((job, after));
-    }
-
-    public void Append(JobKey job, AssignedAllocation assigned, AllocationState after)
-    {
-        _added.Add(assigned);
-        After.Add((job, after));
-    }
-
-    public NodeAssignment ToAssignment(long epoch) => new()
-    {
-        NodeId = before.NodeId,
-        Index = before.Index + 1,
-        Epoch = epoch,
-        Allocations =
-        [
-            .. before.Allocations
-                .Select(assigned => _changes.TryGetValue(assigned.Id, out var change) ? change(assigned) : assigned)
-                .OfType<AssignedAllocation>(),
-            .. _added,
-        ],
-    };
 }

@@ -1,58 +1,97 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Saas.Cluster.Assignments;
 using Saas.Contracts.Agents;
-using Saas.Contracts.Jobs;
+using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Host.Cells;
+using Saas.Scheduler.Host.Mapping;
 
 namespace Saas.Scheduler.Host.Commit;
 
-/// <summary>The documents of one commit as text, one behind the other, and the definitions they name.</summary>
-internal sealed class DocumentText : IDisposable
+/// <summary>Some documents of a commit as text, one behind the other, and the definitions they name. Used again for the next ones.</summary>
+internal sealed class DocumentText(CellState state, long epoch) : IDisposable
 {
-    /// <summary>Task groups are shared by their allocations: each is hashed once, for as long as it is in use.</summary>
-    private static readonly ConditionalWeakTable<TaskGroup, Definition> Hashed = [];
-
     private readonly ArrayBufferWriter<byte> _text = new();
     private readonly AssignmentWriter _writer = new();
+    private readonly List<Written> _written = [];
+    private readonly List<DocumentDraft> _drafts = [];
 
-    public Dictionary<string, Definition> Definitions { get; } = new(StringComparer.Ordinal);
+    /// <summary>By the groups that were added: whose definitions have to be there before the documents.</summary>
+    public HashSet<GroupDefinition> Groups { get; } = new(ReferenceEqualityComparer.Instance);
 
-    /// <returns>Where the document stands.</returns>
-    public Range Write(NodeAssignment assignment)
+    public int Bytes => _text.WrittenCount;
+
+    public int Count => _written.Count;
+
+    public void Clear()
+    {
+        _text.ResetWrittenCount();
+        _written.Clear();
+        _drafts.Clear();
+        Groups.Clear();
+    }
+
+    /// <returns>The document's bytes. It is part of what is to be written, unless <see cref="DropLast"/> takes it out.</returns>
+    public int Add(DocumentDraft draft)
     {
         var begin = _text.WrittenCount;
-        _writer.Begin(_text, assignment.NodeId, assignment.Index, assignment.Epoch);
-        foreach (var assigned in assignment.Allocations)
+        var version = state.DocumentOf(draft.NodeId);
+        _writer.Begin(_text, draft.NodeId, version.Index + 1, epoch);
+        foreach (var allocation in draft.After(state.Cluster.AllocationsOn(draft.NodeId)))
         {
-            var definition = Hashed.GetValue(assigned.TaskGroup, Definition.Of);
-            Definitions.TryAdd(definition.Hash, definition);
-            _writer.Add(ToStored(assigned, definition.Hash).ToEntry());
+            Write(allocation);
         }
 
         _writer.End();
-        return begin.._text.WrittenCount;
+        _drafts.Add(draft);
+        _written.Add(new Written(draft, begin, _text.WrittenCount - begin, version));
+        return _text.WrittenCount - begin;
     }
 
-    /// <summary>Valid once all are written, because the text moves as it grows.</summary>
-    public ReadOnlyMemory<byte> Slice(Range range) => _text.WrittenMemory[range];
+    public void DropLast()
+    {
+        _written.RemoveAt(_written.Count - 1);
+        _drafts.RemoveAt(_drafts.Count - 1);
+    }
+
+    public IReadOnlyList<DocumentDraft> Drafts => _drafts;
+
+    /// <summary>Valid until <see cref="Clear"/>; only once all are added, because the text moves as it grows.</summary>
+    public IReadOnlyList<DocumentWrite> Writes() =>
+    [
+        .. _written.Select(entry => new DocumentWrite(
+            entry.Draft.NodeId, _text.WrittenMemory.Slice(entry.Begin, entry.Length), entry.Version.ETag)),
+    ];
 
     public void Dispose() => _writer.Dispose();
 
-    private static StoredAllocation ToStored(AssignedAllocation assigned, string hash) => new()
+    private void Write(AllocationState allocation)
     {
-        Id = assigned.Id,
-        Group = new AssignmentGroup(
-            assigned.ProjectId, assigned.JobId, assigned.JobVersion, assigned.JobType, assigned.Group, hash),
-        Index = assigned.Index,
-        EvaluationId = assigned.EvaluationId,
-        CreatedAt = assigned.CreatedAt,
-        DesiredStatus = assigned.DesiredStatus,
-        Description = assigned.DesiredDescription,
-        PreviousAllocation = assigned.PreviousAllocation,
-        DeploymentId = assigned.DeploymentId,
-        Canary = assigned.Canary,
-        Ports = assigned.Ports,
-        Devices = assigned.Devices,
-        Follows = assigned.Follows,
-    };
+        var group = (GroupDefinition)allocation.Origin!;
+        Groups.Add(group);
+        var (ports, devices) = allocation.Grant is { } grant ? ToWire(grant) : ([], []);
+        _writer.Add(new AssignmentEntry
+        {
+            Id = allocation.Id,
+            Group = group.Assignment,
+            Index = allocation.Index,
+            EvaluationId = allocation.EvaluationId,
+            CreatedAt = allocation.CreatedAt.ToUnixTimeMilliseconds(),
+            DesiredStatus = AllocationMapping.DesiredOf(allocation),
+            Description = allocation.Why,
+            PreviousAllocation = allocation.PreviousId,
+            DeploymentId = allocation.DeploymentId,
+            Canary = allocation.Canary,
+            Ports = ports,
+            Devices = devices,
+            Follows = allocation.Follows is null ? [] : CollectionsMarshal.AsSpan(allocation.Follows.ToList()),
+            Score = allocation.Score,
+        });
+    }
+
+    private static (PortEntry[] Ports, AssignedDevice[] Devices) ToWire(Grant grant) => (
+        [.. grant.Ports.Select(static port => new PortEntry(port.Label, port.Value, port.To, port.Network))],
+        [.. grant.Devices.Select(static device => new AssignedDevice(device.Task, device.Vendor, device.Type, device.Name, device.Ids))]);
+
+    private readonly record struct Written(DocumentDraft Draft, int Begin, int Length, DocumentVersion Version);
 }

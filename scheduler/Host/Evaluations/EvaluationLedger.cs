@@ -12,32 +12,91 @@ namespace Saas.Scheduler.Host.Evaluations;
 /// </summary>
 internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
 {
-    public Task WriteAsync(IReadOnlyList<(JobEntry Job, EvaluationPlan Plan)> planned, CancellationToken ct) =>
-        Task.WhenAll(planned.Select(entry => WriteAsync(entry.Job, entry.Plan, ct)));
+    public async Task WriteAsync(IReadOnlyList<(JobEntry Job, EvaluationPlan Plan)> planned, CancellationToken ct)
+    {
+        var answers = planned.SelectMany(entry => AnswersTo(entry.Job, entry.Plan)).ToArray();
+        foreach (var project in answers.GroupBy(static answer => answer.Job.Key.ProjectId))
+        {
+            var rows = environment.Scope.For(cell.Tenant).JobsOf(project.Key);
+            await Task.WhenAll(Batches(project).Select(batch => WriteAsync(rows, batch, ct)));
+        }
 
-    private async Task WriteAsync(JobEntry job, EvaluationPlan plan, CancellationToken ct)
+        foreach (var answer in answers.Where(static answer => answer.ETag is not null))
+        {
+            Keep(answer);
+        }
+    }
+
+    /// <summary>
+    /// All of a batch or, where one of it is refused, each for itself. A refused answer means that somebody else gave one;
+    /// the next reign reads what they said.
+    /// </summary>
+    private static async Task WriteAsync(TablePartition rows, Answer[] batch, CancellationToken ct)
+    {
+        var written = await rows.WriteBatchAsync([.. batch.Select(static answer => answer.Write)], ct);
+        if (written.IsDone)
+        {
+            foreach (var (answer, etag) in batch.Zip(written.ETags))
+            {
+                answer.ETag = etag;
+            }
+        }
+        else if (batch.Length > 1)
+        {
+            foreach (var answer in batch)
+            {
+                await WriteAsync(rows, [answer], ct);
+            }
+        }
+    }
+
+    private static IEnumerable<Answer[]> Batches(IEnumerable<Answer> answers)
+    {
+        var (batch, bytes) = (new List<Answer>(), 0);
+        foreach (var answer in answers)
+        {
+            if (batch.Count == TableLimits.MaxBatchRows || (batch.Count > 0 && bytes + answer.Write.Value.Length > TableLimits.MaxBatchBytes))
+            {
+                yield return [.. batch];
+                batch.Clear();
+                bytes = 0;
+            }
+
+            batch.Add(answer);
+            bytes += answer.Write.Value.Length;
+        }
+
+        if (batch.Count > 0)
+        {
+            yield return [.. batch];
+        }
+    }
+
+    private IEnumerable<Answer> AnswersTo(JobEntry job, EvaluationPlan plan)
     {
         foreach (var superseded in job.OpenEvaluations.Values.Where(row => row.Value.Id != plan.EvaluationId).ToArray())
         {
-            await ReplaceAsync(job, superseded, superseded.Value with
+            job.OpenEvaluations.Remove(superseded.Value.Id);
+            yield return Answer.Replacing(job, superseded, superseded.Value with
             {
                 Status = EvaluationStatus.Cancelled,
                 StatusDescription = "a later evaluation of the job took its place",
                 ModifiedAt = environment.Time.GetUtcNow(),
-            }, ct);
+            });
         }
 
         if (job.OpenEvaluations.TryGetValue(plan.EvaluationId, out var open))
         {
-            var answered = Answer(open.Value, plan);
+            var answered = AnswerTo(open.Value, plan);
             if (!SaysTheSame(open.Value, answered))
             {
-                await ReplaceAsync(job, open, answered, ct);
+                job.OpenEvaluations.Remove(plan.EvaluationId);
+                yield return Answer.Replacing(job, open, answered);
             }
         }
         else if (IsWorthTelling(plan))
         {
-            await InsertAsync(job, Answer(New(job, plan), plan), ct);
+            yield return Answer.New(job, AnswerTo(New(job, plan), plan));
         }
     }
 
@@ -45,35 +104,43 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
     private static bool IsWorthTelling(EvaluationPlan plan)
     {
         var result = plan.Reconciled;
-        return plan.Placed.Count + plan.Blocked.Count + result.Stop.Count + result.InPlace.Count + result.Lost.Count > 0
+        return plan.IsBlocked || plan.Placed.Count + result.Stop.Count + result.InPlace.Count + result.Lost.Count + result.Disconnect.Count > 0
             || (result.Drop.Count > 0 && result.FollowUp.Count + result.GivenUp.Count > 0);
     }
 
-    private EvaluationRecord Answer(EvaluationRecord record, EvaluationPlan plan)
+    private EvaluationRecord AnswerTo(EvaluationRecord record, EvaluationPlan plan)
     {
-        var isBlocked = plan.Blocked.Count > 0;
+        var isBlocked = plan.IsBlocked;
         return record with
         {
             Status = isBlocked ? EvaluationStatus.Blocked : EvaluationStatus.Complete,
-            StatusDescription = isBlocked ? "waits for room"
-                : plan.FollowUpAt is not null ? "a failed allocation is replaced later"
+            StatusDescription = isBlocked ? plan.Blocked.Values.All(static metrics => metrics.QuotaExhausted.Count > 0) ? "waits for quota" : "waits for room"
+                : plan.FollowUpAt is not null && plan.Reconciled.FollowUp.Count > 0 ? "a failed allocation is replaced later"
                 : plan.Reconciled.GivenUp.Count > 0 ? "a failed allocation is not replaced: its attempts are used up"
                 : "",
-            WaitUntil = plan.FollowUpAt,
+            WaitUntil = plan.Reconciled.FollowUp.Count > 0 ? plan.FollowUpAt : null,
             ModifiedAt = environment.Time.GetUtcNow(),
-            FailedPlacements = plan.Blocked.ToDictionary(
-                static pair => pair.Key,
-                static pair => new PlacementFailure
-                {
-                    Missing = pair.Value.Missing,
-                    NodesEvaluated = pair.Value.NodesEvaluated,
-                    NodesFiltered = pair.Value.NodesFiltered,
-                    NodesExhausted = pair.Value.NodesExhausted,
-                    ConstraintFiltered = pair.Value.ConstraintFiltered,
-                    DimensionExhausted = pair.Value.DimensionExhausted,
-                }),
+            DeploymentId = record.DeploymentId ?? plan.Reconciled.Deployment?.Id,
+            FailedPlacements = plan.Metrics.Where(static pair => pair.Value.Missing > 0).ToDictionary(static pair => pair.Key, static pair => ToStored(pair.Value)),
+            Placements = plan.Metrics.Where(static pair => pair.Value.Scores.Count > 0).ToDictionary(static pair => pair.Key, static pair => ToStored(pair.Value)),
         };
     }
+
+    private static PlacementFailure ToStored(PlacementMetrics metrics) => new()
+    {
+        Missing = metrics.Missing,
+        NodesEvaluated = metrics.NodesEvaluated,
+        NodesFiltered = metrics.NodesFiltered,
+        NodesExhausted = metrics.NodesExhausted,
+        NodesInPool = metrics.NodesInPool,
+        NodesAvailable = metrics.NodesAvailable,
+        ClassFiltered = metrics.ClassFiltered,
+        ConstraintFiltered = metrics.ConstraintFiltered,
+        ClassExhausted = metrics.ClassExhausted,
+        DimensionExhausted = metrics.DimensionExhausted,
+        QuotaExhausted = metrics.QuotaExhausted,
+        Scores = [.. metrics.Scores.Select(static node => new NodeScores(node.NodeId, node.Parts, node.NormScore))],
+    };
 
     private EvaluationRecord New(JobEntry job, EvaluationPlan plan)
     {
@@ -105,6 +172,11 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
             return EvaluationTriggers.NodeUpdate;
         }
 
+        if (plan.Reconciled.ChangesDeployments)
+        {
+            return EvaluationTriggers.DeploymentWatcher;
+        }
+
         return plan.Reconciled.FollowUp.Count + plan.Reconciled.GivenUp.Count > 0
             || plan.Reconciled.Place.Exists(static item => item.PenaltyNodes is not null)
             ? EvaluationTriggers.AllocationFailure
@@ -129,35 +201,33 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
     private static bool SameCounts(IReadOnlyDictionary<string, int> before, IReadOnlyDictionary<string, int> after) =>
         before.Count == after.Count && before.All(pair => after.GetValueOrDefault(pair.Key, -1) == pair.Value);
 
-    private async Task InsertAsync(JobEntry job, EvaluationRecord record, CancellationToken ct)
+    private static void Keep(Answer answer)
     {
-        var (row, bytes) = (ClusterTables.EvaluationRow(record.Id), TablePartition.Bytes(record, ClusterJson.Default.EvaluationRecord));
-        var written = await PartitionOf(job).WriteAsync(TableWrite.Insert(row, bytes), ct);
-        if (written.IsDone)
+        if (answer.Record.Status == EvaluationStatus.Blocked)
         {
-            Keep(job, new Document<EvaluationRecord>(row, record, written.ETag!));
+            answer.Job.OpenEvaluations[answer.Record.Id] = new Document<EvaluationRecord>(answer.Row, answer.Record, answer.ETag!);
         }
     }
 
-    /// <summary>A refused write means that somebody else answered it; the next resync reads what they said.</summary>
-    private async Task ReplaceAsync(JobEntry job, Document<EvaluationRecord> row, EvaluationRecord record, CancellationToken ct)
+    /// <summary>What is to be written of one evaluation.</summary>
+    private sealed class Answer(JobEntry job, string row, EvaluationRecord record, TableWrite write)
     {
-        var bytes = TablePartition.Bytes(record, ClusterJson.Default.EvaluationRecord);
-        var written = await PartitionOf(job).WriteAsync(TableWrite.Replace(row.Row, bytes, row.ETag), ct);
-        job.OpenEvaluations.Remove(record.Id);
-        if (written.IsDone)
-        {
-            Keep(job, new Document<EvaluationRecord>(row.Row, record, written.ETag!));
-        }
-    }
+        public JobEntry Job => job;
+        public string Row => row;
+        public EvaluationRecord Record => record;
+        public TableWrite Write => write;
 
-    private static void Keep(JobEntry job, Document<EvaluationRecord> row)
-    {
-        if (row.Value.Status == EvaluationStatus.Blocked)
-        {
-            job.OpenEvaluations[row.Value.Id] = row;
-        }
-    }
+        /// <summary>Null: it was not written.</summary>
+        public string? ETag { get; set; }
 
-    private TablePartition PartitionOf(JobEntry job) => environment.Scope.For(cell.Tenant).JobsOf(job.Key.ProjectId);
+        public static Answer New(JobEntry job, EvaluationRecord record)
+        {
+            var row = ClusterTables.EvaluationRow(record.Id);
+            return new(job, row, record, TableWrite.Insert(row, TablePartition.Bytes(record, ClusterJson.Default.EvaluationRecord)));
+        }
+
+        public static Answer Replacing(JobEntry job, Document<EvaluationRecord> before, EvaluationRecord record) => new(
+            job, before.Row, record,
+            TableWrite.Replace(before.Row, TablePartition.Bytes(record, ClusterJson.Default.EvaluationRecord), before.ETag));
+    }
 }

@@ -2,32 +2,48 @@ using Saas.Cluster;
 using Saas.Contracts;
 using Saas.Scheduler.Core.Model;
 using Saas.Scheduler.Host.Cells;
+using Saas.Scheduler.Host.Deployments;
 
 namespace Saas.Scheduler.Host.Evaluations;
 
 /// <summary>The jobs looked at together, each under the evaluation that is answered by it.</summary>
 internal sealed record EvaluationRound(IReadOnlyList<(JobEntry Job, string EvaluationId)> Jobs)
 {
-    /// <summary>Of all dirty jobs, in the order of their evaluations: first come, first served.</summary>
-    public static EvaluationRound Of(CellState state, TimeProvider time) => new(
+    /// <summary>
+    /// Of the dirty jobs, in the order of their evaluations: first come, first served within a priority. A round is
+    /// bounded, so that a flood of jobs does not keep the first of them from being committed; what is left stays dirty.
+    /// </summary>
+    public static EvaluationRound Of(CellState state, CellEnvironment environment)
+    {
+        foreach (var key in state.Dirty.Where(key => state.Jobs.GetValueOrDefault(key) is null or { IsUnreadable: true }).ToArray())
+        {
+            state.Dirty.Remove(key);
+        }
+
+        return new(
         [
             .. state.Dirty
-                .Select(key => state.Jobs.GetValueOrDefault(key))
-                .OfType<JobEntry>()
-                .Where(static job => !job.IsUnreadable)
-                .Select(job => (job, EvaluationOf(job) ?? EntityId.New("eval", time)))
-                .OrderBy(static entry => entry.Item2, StringComparer.Ordinal),
+                .Select(key => state.Jobs[key])
+                .Select(job => (job, EvaluationOf(job) ?? EntityId.New("eval", environment.Time)))
+                .OrderByDescending(static entry => entry.job.Spec?.Priority ?? int.MaxValue)
+                .ThenBy(static entry => entry.Item2, StringComparer.Ordinal)
+                .Take(environment.Options.JobsPerRound),
         ]);
+    }
 
-    public IReadOnlyList<EvaluationRequest> Requests =>
+    public IReadOnlyList<EvaluationRequest> Requests() =>
     [
         .. Jobs.Select(static entry => new EvaluationRequest(
-            entry.EvaluationId, entry.Job.Key.ToString(), entry.Job.Spec, [.. entry.Job.Allocations.Values])),
+            entry.EvaluationId, entry.Job.Key.ToString(), entry.Job.Spec, [.. entry.Job.Allocations.Values],
+            entry.Job.Deployment is { } deployment ? DeploymentMapping.ToCore(deployment.Value) : null,
+            entry.Job.Older)),
     ];
 
     /// <summary>
     /// Pending before blocked, then the newest. By the project's index, because ids of one millisecond have no order.
     /// </summary>
-    private static string? EvaluationOf(JobEntry job) => job.OpenEvaluations.Values
-        .MaxBy(static row => (row.Value.Status == EvaluationStatus.Pending, row.Value.JobModifyIndex, row.Value.Id))?.Value.Id;
+    private static string? EvaluationOf(JobEntry job) => job.OpenEvaluations.Count == 0
+        ? null
+        : job.OpenEvaluations.Values
+            .MaxBy(static row => (row.Value.Status == EvaluationStatus.Pending, row.Value.JobModifyIndex, row.Value.Id))?.Value.Id;
 }

@@ -1,4 +1,5 @@
 using Saas.Cluster;
+using Saas.Cluster.Assignments;
 using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
 using Saas.Scheduler.Core.Model;
@@ -12,51 +13,83 @@ namespace Saas.Scheduler.Host.Mapping;
 /// </summary>
 internal static class AllocationMapping
 {
-    public static JobKey KeyOf(AssignedAllocation assigned) => new(assigned.ProjectId, assigned.JobId);
-
     public static JobKey KeyOf(AllocationRecord record) => new(record.ProjectId, record.JobId);
 
     /// <summary>In a document, nothing reported of it.</summary>
-    public static AllocationState ToState(AssignedAllocation assigned, string nodeId, GroupDefinition group) => new()
+    public static AllocationState ToState(StoredAllocation stored, string nodeId, GroupDefinition group, int priority) => new()
     {
-        Id = assigned.Id,
-        Group = assigned.Group,
-        Index = assigned.Index,
+        Id = stored.Id,
+        JobKey = group.JobKey,
+        ProjectId = group.Assignment.ProjectId,
+        Group = group.Assignment.Group,
+        Index = stored.Index,
         NodeId = nodeId,
-        JobVersion = assigned.JobVersion,
+        JobVersion = group.Assignment.JobVersion,
         Definition = group.Definition,
         Ask = group.Ask,
-        Stopping = assigned.DesiredStatus == DesiredStatus.Stop,
+        Priority = priority,
+        IsPerNode = group.IsPerNode,
+        Stopping = stored.DesiredStatus != DesiredStatus.Run,
+        Evicted = stored.DesiredStatus == DesiredStatus.Evict,
         Assigned = true,
         Run = RunState.Pending,
-        CreatedAt = assigned.CreatedAt,
-        PreviousId = assigned.PreviousAllocation,
+        CreatedAt = stored.CreatedAt,
+        PreviousId = stored.PreviousAllocation,
+        EvaluationId = stored.EvaluationId,
+        Why = stored.Description,
+        DeploymentId = stored.DeploymentId,
+        Canary = stored.Canary,
+        Grant = ToGrant(stored),
+        Follows = stored.Follows,
+        Score = (float)(stored.Score ?? 0),
+        Origin = group,
     };
 
     /// <summary>In a document, with what was reported of it.</summary>
-    public static AllocationState WithReport(this AllocationState assigned, AllocationRecord record) => assigned with
+    public static AllocationState WithReport(this AllocationState assigned, AllocationRecord record)
     {
-        Run = ToRun(record.ClientStatus),
-        EndedAt = ClientStatus.IsTerminal(record.ClientStatus) ? record.ModifiedAt : null,
-    };
+        var run = ToRun(record.ClientStatus);
+        var isUnknown = record.UnknownSince is not null && run < RunState.Complete;
+        return assigned with
+        {
+            Run = isUnknown ? RunState.Unknown : run,
+            EndedAt = run >= RunState.Complete ? record.ModifiedAt : record.UnknownSince,
+            Healthy = record.Healthy,
+        };
+    }
 
     /// <summary>In no document any more.</summary>
     public static AllocationState ToHistory(AllocationRecord record) => new()
     {
         Id = record.Id,
+        JobKey = KeyOf(record).ToString(),
         Group = record.Group,
         Index = record.Index,
         NodeId = record.NodeId,
         JobVersion = record.JobVersion,
         Definition = "",
-        Ask = default,
-        Stopping = record.DesiredStatus == DesiredStatus.Stop,
+        Ask = ResourceAsk.None,
+        IsPerNode = record.JobType is JobTypes.System or JobTypes.SysBatch,
+        Stopping = record.DesiredStatus != DesiredStatus.Run,
+        Evicted = record.DesiredStatus == DesiredStatus.Evict,
         Assigned = false,
         Run = ToRun(record.ClientStatus),
         CreatedAt = record.CreatedAt,
         EndedAt = record.ModifiedAt,
         PreviousId = record.PreviousAllocation,
+        EvaluationId = record.EvaluationId,
+        DeploymentId = record.DeploymentId,
+        Healthy = record.Healthy,
     };
+
+    public static string DesiredOf(AllocationState state) =>
+        state.Evicted ? DesiredStatus.Evict : state.Stopping ? DesiredStatus.Stop : DesiredStatus.Run;
+
+    private static Grant? ToGrant(StoredAllocation stored) => stored.Ports is null && stored.Devices is null
+        ? null
+        : new Grant(
+            [.. (stored.Ports ?? []).Select(static port => new GrantedPort(port.Label, port.Value, port.To, port.HostNetwork))],
+            [.. (stored.Devices ?? []).Select(static device => new GrantedDevice(device.Task, device.Vendor, device.Type, device.Name, device.Ids))]);
 
     private static RunState ToRun(string clientStatus) => clientStatus switch
     {

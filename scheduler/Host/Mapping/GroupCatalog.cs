@@ -7,27 +7,40 @@ namespace Saas.Scheduler.Host.Mapping;
 internal readonly record struct JobVersionKey(JobKey Job, long Version);
 
 /// <summary>
-/// One object per task group and job version, however many allocations carry a copy of it in their documents: a million
-/// allocations would else be a million task groups in memory.
+/// One object per task group and job version, however many allocations there are of it: a million allocations would else
+/// be a million task groups in memory.
 /// </summary>
 internal sealed class GroupCatalog
 {
-    private readonly Dictionary<(JobVersionKey, string), GroupDefinition> _known = [];
+    private readonly Dictionary<JobVersionKey, Dictionary<string, GroupDefinition>> _known = [];
 
-    public GroupDefinition Of(JobVersionKey key, TaskGroup group)
+    /// <summary>All there are.</summary>
+    public IEnumerable<GroupDefinition> All => _known.Values.SelectMany(static groups => groups.Values);
+
+    public GroupDefinition? Find(JobVersionKey key, string group) =>
+        _known.TryGetValue(key, out var groups) ? groups.GetValueOrDefault(group) : null;
+
+    public GroupDefinition Of(JobVersionKey key, string jobType, TaskGroup group)
     {
-        if (!_known.TryGetValue((key, group.Name ?? ""), out var definition))
+        if (!_known.TryGetValue(key, out var groups))
         {
-            definition = GroupDefinition.Of(key, group);
-            _known.Add((key, group.Name ?? ""), definition);
+            groups = [];
+            _known.Add(key, groups);
+        }
+
+        if (!groups.TryGetValue(group.Name ?? "", out var definition))
+        {
+            definition = GroupDefinition.Of(key, jobType, group);
+            groups.Add(group.Name ?? "", definition);
         }
 
         return definition;
     }
 
-    public void Forget(JobKey job)
+    /// <param name="isNeeded">Whether a version is still asked for.</param>
+    public void Forget(JobKey job, Func<long, bool> isNeeded)
     {
-        foreach (var key in _known.Keys.Where(key => key.Item1.Job == job).ToArray())
+        foreach (var key in _known.Keys.Where(key => key.Job == job && !isNeeded(key.Version)).ToArray())
         {
             _known.Remove(key);
         }

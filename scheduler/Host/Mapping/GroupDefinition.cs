@@ -1,25 +1,37 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Saas.Cluster.Assignments;
 using Saas.Contracts;
-using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
 using Saas.Scheduler.Core.Model;
-using DesiredStatus = Saas.Contracts.Jobs.DesiredStatus;
 
 namespace Saas.Scheduler.Host.Mapping;
 
-/// <summary>A task group of one job version, with what planning derives from it. Shared by all its allocations.</summary>
-/// <param name="Definition">Equal for groups that run the same.</param>
-internal sealed record GroupDefinition(TaskGroup Group, string Definition, ResourceAsk Ask)
+/// <summary>A task group of one job version, with what planning and committing derive from it. Shared by all its allocations.</summary>
+/// <param name="Assignment">As documents name it.</param>
+/// <param name="Stored">The task group itself, as documents refer to it.</param>
+/// <param name="Definition">Equal for groups that run the same: see <see cref="GroupSpec.Definition"/>.</param>
+internal sealed record GroupDefinition(
+    string JobKey, AssignmentGroup Assignment, TaskGroup Group, Definition Stored, string Definition, ResourceAsk Ask)
 {
-    /// <summary>For a description and a replaced allocation, which the sample lacks.</summary>
-    private const int SpareBytes = 256;
+    /// <summary>Of an allocation in its document: ids, numbers and names of members; with ports and devices more.</summary>
+    private const int BytesOfAllocation = 192;
+    private const int BytesOfThing = 160;
 
-    public static GroupDefinition Of(JobVersionKey key, TaskGroup group) => new(group, DefinitionOf(group), AskOf(key, group));
+    public static GroupDefinition Of(JobVersionKey key, string jobType, TaskGroup group)
+    {
+        var stored = Cluster.Assignments.Definition.Of(group);
+        return new(
+            key.Job.ToString(),
+            new AssignmentGroup(key.Job.ProjectId, key.Job.JobId, key.Version, jobType, group.Name ?? "", stored.Hash),
+            group, stored, DefinitionOf(group), AskOf(key, group));
+    }
+
+    public bool IsPerNode => Assignment.JobType is JobTypes.System or JobTypes.SysBatch;
 
     /// <summary>
-    /// Without what may change under a running allocation: how many there are, where they may be, what follows when they
-    /// fail, as what they are found, and how they leave. What is left reaches the workload.
+    /// Without what may change under a running allocation: how many there are, where they may be, how they are rolled out
+    /// and moved, what follows when they fail, as what they are found, and how they leave. What is left reaches the workload.
     /// </summary>
     private static string DefinitionOf(TaskGroup group)
     {
@@ -27,14 +39,29 @@ internal sealed record GroupDefinition(TaskGroup Group, string Definition, Resou
         {
             Count = null,
             Constraints = null,
+            Affinities = null,
+            Spreads = null,
             RestartPolicy = null,
             ReschedulePolicy = null,
+            Update = null,
+            Migrate = null,
+            Disconnect = null,
             Services = null,
             ShutdownDelay = null,
-            Tasks = [.. (group.Tasks ?? []).Select(static task => task with { Constraints = null, Services = null, ShutdownDelay = null })],
+            Meta = WithoutPlacement(group.Meta),
+            Tasks =
+            [
+                .. (group.Tasks ?? []).Select(static task =>
+                    task with { Constraints = null, Affinities = null, Services = null, ShutdownDelay = null }),
+            ],
         };
         return Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(lasting, NomadJson.Default.TaskGroup)));
     }
+
+    /// <summary>What only says where the group goes is no reason to restart it.</summary>
+    private static Dictionary<string, string>? WithoutPlacement(IReadOnlyDictionary<string, string>? meta) =>
+        meta?.Where(static pair => !pair.Key.StartsWith(PlatformMeta.Prefix, StringComparison.Ordinal))
+            .OrderBy(static pair => pair.Key, StringComparer.Ordinal).ToDictionary(static pair => pair.Key, static pair => pair.Value);
 
     private static ResourceAsk AskOf(JobVersionKey key, TaskGroup group)
     {
@@ -53,24 +80,32 @@ internal sealed record GroupDefinition(TaskGroup Group, string Definition, Resou
             memory += resources?.MemoryMB ?? 300;
         }
 
-        return new ResourceAsk(cpu, cores, memory, group.EphemeralDisk?.SizeMB ?? 300, BytesOf(key, group));
+        PortAsk[] ports = [.. (group.Networks ?? []).SelectMany(PortsOf)];
+        DeviceAsk[] devices = [.. (group.Tasks ?? []).SelectMany(DevicesOf)];
+        return new ResourceAsk(cpu, cores, memory, group.EphemeralDisk?.SizeMB ?? 300, BytesOf(key, group, ports.Length + devices.Sum(static device => device.Count)))
+        {
+            Ports = ports,
+            Devices = devices,
+        };
     }
 
-    /// <summary>What an allocation of the group adds to its node's document, measured on a sample.</summary>
-    private static int BytesOf(JobVersionKey key, TaskGroup group) => SpareBytes + JsonSerializer.SerializeToUtf8Bytes(
-        new AssignedAllocation
+    private static IEnumerable<PortAsk> PortsOf(NetworkResource network) =>
+    [
+        .. (network.ReservedPorts ?? []).Select(static port => ToAsk(port, port.Value ?? 0)),
+        .. (network.DynamicPorts ?? []).Select(static port => ToAsk(port, 0)),
+    ];
+
+    private static PortAsk ToAsk(Port port, int fixedPort) => new(
+        port.Label ?? "", fixedPort, port.To ?? 0, string.IsNullOrEmpty(port.HostNetwork) ? PortAsk.DefaultNetwork : port.HostNetwork);
+
+    private static IEnumerable<DeviceAsk> DevicesOf(JobTask task) => (task.Resources?.Devices ?? []).Select(device =>
+        new DeviceAsk(task.Name ?? "", device.Name ?? "", device.Count ?? 1)
         {
-            Id = "alloc_00000000000000000000000000",
-            ProjectId = key.Job.ProjectId,
-            JobId = key.Job.JobId,
-            JobVersion = key.Version,
-            JobType = JobTypes.Service,
-            Group = group.Name ?? "",
-            Index = 9999,
-            DesiredStatus = DesiredStatus.Run,
-            EvaluationId = "eval_00000000000000000000000000",
-            CreatedAt = DateTimeOffset.UnixEpoch,
-            TaskGroup = group,
-        },
-        AgentJson.Default.AssignedAllocation).Length;
+            Constraints = ConstraintMapping.ToConstraints(device.Constraints),
+            Affinities = ConstraintMapping.ToAffinities(device.Affinities),
+        });
+
+    /// <summary>What an allocation of the group adds to its node's document, if it is the only one of its job there.</summary>
+    private static int BytesOf(JobVersionKey key, TaskGroup group, int things) =>
+        BytesOfAllocation + (things * BytesOfThing) + key.Job.JobId.Length + (group.Name?.Length ?? 0);
 }

@@ -1,6 +1,5 @@
 using Saas.Cluster;
 using Saas.Contracts.Jobs;
-using Saas.Scheduler.Core.Feasibility;
 using Saas.Scheduler.Core.Model;
 using Saas.Scheduler.Host.Cells;
 
@@ -9,16 +8,36 @@ namespace Saas.Scheduler.Host.Mapping;
 /// <summary>Jobs as stored, to jobs as the core plans them.</summary>
 internal static class JobMapping
 {
-    /// <summary>Nanoseconds to a tick of <see cref="TimeSpan"/>.</summary>
-    private const long NanosecondsPerTick = 100;
-
     /// <summary>As documented on <see cref="TaskGroup.Count"/>: one job must not take the cell's memory.</summary>
     private const int MaxCount = 10_000;
 
-    /// <summary>For a growing delay without an upper bound of its own.</summary>
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
-
     public static JobKey KeyOf(JobRecord record) => new(record.ProjectId, record.Job.ID ?? "");
+
+    public static JobKind ToKind(string? type) => type switch
+    {
+        JobTypes.Batch => JobKind.Batch,
+        JobTypes.System => JobKind.System,
+        JobTypes.SysBatch => JobKind.SysBatch,
+        null or JobTypes.Service => JobKind.Service,
+        _ => throw new InvalidDataException($"No type of job: {type}."),
+    };
+
+    /// <summary>The group as agents get it: with what the whole job says to its tasks.</summary>
+    private static TaskGroup Assigned(Job job, TaskGroup group)
+    {
+        if (job.Meta is not { Count: > 0 } && job.Payload is null)
+        {
+            return group;
+        }
+
+        var meta = new Dictionary<string, string>(job.Meta ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        foreach (var (name, value) in group.Meta ?? new Dictionary<string, string>())
+        {
+            meta[name] = value;
+        }
+
+        return group with { Meta = meta.Count == 0 ? group.Meta : meta, Payload = job.Payload };
+    }
 
     /// <exception cref="InvalidDataException">No version of Provisioning would have accepted it.</exception>
     public static JobSpec ToSpec(JobRecord record, GroupCatalog groups)
@@ -35,49 +54,21 @@ internal static class JobMapping
         {
             Key = version.Job.ToString(),
             Version = record.Version,
-            Kind = job.Type == JobTypes.Batch ? JobKind.Batch : JobKind.Service,
+            Kind = ToKind(job.Type),
+            ProjectId = record.ProjectId,
             Priority = job.Priority ?? 50,
             Stopped = job.Stop is true || record.Purge,
+            IsTemplate = record.IsParent,
             Datacenters = job.Datacenters ?? ["*"],
-            Constraints = ToConstraints(job.Constraints),
-            Groups = [.. (job.TaskGroups ?? []).Select(group => ToSpec(groups.Of(version, group)))],
+            NodePool = string.IsNullOrEmpty(job.NodePool) ? NodePools.Default : job.NodePool,
+            Constraints = ConstraintMapping.ToConstraints(job.Constraints),
+            Affinities = ConstraintMapping.ToAffinities(job.Affinities),
+            Spreads = GroupMapping.ToSpreads(job.Spreads),
+            Groups =
+            [
+                .. (job.TaskGroups ?? []).Select(group =>
+                    GroupMapping.ToSpec(job, groups.Of(version, job.Type ?? JobTypes.Service, Assigned(job, group)))),
+            ],
         };
     }
-
-    private static GroupSpec ToSpec(GroupDefinition definition)
-    {
-        var group = definition.Group;
-        var tasks = group.Tasks ?? [];
-        return new GroupSpec
-        {
-            Name = group.Name ?? "",
-            Count = group.Count ?? 1,
-            Ask = definition.Ask,
-            Definition = definition.Definition,
-            Drivers = [.. tasks.Select(static task => task.Driver ?? "").Distinct()],
-            Constraints = [.. ToConstraints(group.Constraints), .. tasks.SelectMany(static task => ToConstraints(task.Constraints))],
-            Reschedule = ToRule(group.ReschedulePolicy ?? new ReschedulePolicy { Unlimited = true }),
-        };
-    }
-
-    private static NodeConstraint[] ToConstraints(IReadOnlyList<Constraint>? constraints) =>
-    [
-        .. (constraints ?? []).Select(static constraint =>
-            new NodeConstraint(constraint.LTarget ?? "", constraint.Operand ?? "=", constraint.RTarget ?? "")),
-    ];
-
-    private static RescheduleRule ToRule(ReschedulePolicy policy) => new(
-        policy.Attempts ?? 0,
-        Duration(policy.Interval),
-        Duration(policy.Delay),
-        policy.DelayFunction switch
-        {
-            "exponential" => DelayFunction.Exponential,
-            "fibonacci" => DelayFunction.Fibonacci,
-            _ => DelayFunction.Constant,
-        },
-        policy.MaxDelay is > 0 ? Duration(policy.MaxDelay) : LongestDelay,
-        policy.Unlimited ?? false);
-
-    private static TimeSpan Duration(long? nanoseconds) => TimeSpan.FromTicks((nanoseconds ?? 0) / NanosecondsPerTick);
 }

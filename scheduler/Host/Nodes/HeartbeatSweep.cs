@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Saas.Cluster;
 using Saas.Scheduler.Host.Cells;
 using Saas.Storage;
+using Saas.Scheduler.Host.Commit;
+using Saas.Scheduler.Host.Mapping;
 using Saas.Storage.Tables;
 
 namespace Saas.Scheduler.Host.Nodes;
@@ -16,7 +18,7 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
     private readonly TenantScope _tenant = environment.Scope.For(cell.Tenant);
     private readonly SilenceClock _silence = new(environment.Time);
 
-    public async Task RunAsync(CellState state, CancellationToken ct)
+    public async Task RunAsync(CellState state, AllocationHistory history, CancellationToken ct)
     {
         if (state.Nodes.Count == 0)
         {
@@ -33,16 +35,51 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
         {
             _silence.Observe(node.Row, counters.TryGetValue(node.Row, out var counter) ? counter : null);
             var ttl = environment.Options.HeartbeatTtl;
-            if (node.Value.Status == NodeStatus.Ready && _silence.SilenceOf(node.Row) >= ttl)
+            if (StatusOf(state, node) is { } status)
             {
-                await ChangeAsync(state, node, NodeStatus.Down, ct);
-            }
-            else if (node.Value.Status == NodeStatus.Down && !node.Value.Revoked && _silence.WasHeardWithin(node.Row, ttl))
-            {
-                var status = node.Value.Fingerprint is null ? NodeStatus.Initializing : NodeStatus.Ready;
                 await ChangeAsync(state, node, status, ct);
             }
+
+            // Its agent may have told of itself before we heard its heart beat.
+            if (state.Cluster.Find(node.Row) is { Status: Core.Model.NodeStatus.Ready })
+            {
+                await history.ReviveAsync(state, node.Row, ct);
+            }
         }
+    }
+
+    /// <summary>What the node is now; null: what it was.</summary>
+    private string? StatusOf(CellState state, Document<NodeRecord> node)
+    {
+        var ttl = environment.Options.HeartbeatTtl;
+        switch (node.Value.Status)
+        {
+            case NodeStatus.Ready:
+                return _silence.SilenceOf(node.Row) < ttl ? null : AllowsSilence(state, node.Row) ? NodeStatus.Disconnected : NodeStatus.Down;
+
+            case NodeStatus.Down or NodeStatus.Disconnected when !node.Value.Revoked && _silence.WasHeardWithin(node.Row, ttl):
+                return node.Value.Fingerprint is null ? NodeStatus.Initializing : NodeStatus.Ready;
+
+            case NodeStatus.Disconnected:
+                return AllowsSilence(state, node.Row) ? null : NodeStatus.Down;
+
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Whether something on it may be unknown for a while.</summary>
+    private static bool AllowsSilence(CellState state, string nodeId)
+    {
+        foreach (var allocation in state.Cluster.AllocationsOn(nodeId))
+        {
+            if (!allocation.IsTerminal && allocation.Origin is GroupDefinition { Group.Disconnect.LostAfter: > 0 })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A refused write is looked at again in the next sweep, with the row as it is by then.</summary>
@@ -69,7 +106,7 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
         Log.StatusChanged(_logger, node.Row, status);
         state.PutNode(new Document<NodeRecord>(node.Row, changed, written.ETag!));
         state.MarkDirtyOn(node.Row);
-        state.MarkBlockedDirty();
+        state.MarkPerNodeJobsDirty();
         environment.Signal.Raise(ClusterTopics.Tenant(cell.Tenant.Value));
     }
 

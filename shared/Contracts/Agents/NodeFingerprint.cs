@@ -44,17 +44,17 @@ public sealed record NodeFingerprint
 /// <param name="Name"><c>default</c>, or what jobs say in <c>host_network</c>.</param>
 /// <param name="Ip">Its address there.</param>
 /// <param name="ReservedPorts">Never given to an allocation. At most 1,024.</param>
-public sealed record HostNetwork(string Name, string Ip, IReadOnlyList<int>? ReservedPorts);
+public sealed record HostNetwork(string Name, string Ip, IReadOnlyList<int>? ReservedPorts = null);
 
 /// <param name="Path">On the node.</param>
 public sealed record HostVolume(string Path, bool ReadOnly);
 
 /// <summary>Devices of one kind; they differ by id only.</summary>
-/// <param name="Attributes">For constraints and affinities of a device ask: <c>memory</c>, <c>driver_version</c>, …</param>
 /// <param name="Instances">By id: whether it can be used now. At most 128.</param>
+/// <param name="Attributes">For constraints and affinities of a device ask: <c>memory</c>, <c>driver_version</c>, …</param>
 public sealed record DeviceGroup(
-    string Vendor, string Type, string Name, IReadOnlyDictionary<string, string>? Attributes,
-    IReadOnlyDictionary<string, bool> Instances);
+    string Vendor, string Type, string Name, IReadOnlyDictionary<string, bool> Instances,
+    IReadOnlyDictionary<string, string>? Attributes = null);
 
 public sealed record NodeResources
 {

@@ -65,6 +65,12 @@ public sealed record TaskGroup
     /// <summary>Wins over the job's of the same key; see <see cref="PlatformMeta"/>.</summary>
     public IReadOnlyDictionary<string, string>? Meta { get; init; }
 
+    /// <summary>
+    /// What the job was dispatched with, base64. Set by the platform in what it assigns to agents, where
+    /// <see cref="Meta"/> has the job's as well; refused in what clients send.
+    /// </summary>
+    public string? Payload { get; init; }
+
     // Nomad's, and refused unless empty: named here, so that the refusal can say why.
     public JsonElement? Consul { get; init; }
     public JsonElement? Scaling { get; init; }

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+using Saas.Cluster;
+using Saas.Cluster.Jobs;
+using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Host.Cells;
+using Saas.Storage;
+using Saas.Storage.Tables;
+
+namespace Saas.Scheduler.Host.Deployments;
+
+/// <summary>
+/// What follows from a deployment's end: the version that succeeded is stable, and one that failed gives way to the last
+/// stable one where the job asks for it. Both are found again at every look until they are done.
+/// </summary>
+internal sealed partial class DeploymentOutcomes(CellId cell, CellEnvironment environment)
+{
+    private readonly ILogger _logger = environment.Loggers.CreateLogger<DeploymentOutcomes>();
+    private readonly TenantScope _tenant = environment.Scope.For(cell.Tenant);
+    private readonly JobLedger _jobs = new(environment.Time);
+
+    /// <summary>True: the job has a newer version now; its row is to be read again.</summary>
+    public async Task<bool> RunAsync(JobEntry job, EvaluationPlan plan, CancellationToken ct)
+    {
+        if (job.Row is { Value.Stable: false } row && job.Deployment?.Value is { Status: DeploymentStatus.Successful } deployment
+            && deployment.JobVersion == row.Value.Version)
+        {
+            await MarkStableAsync(job, row, ct);
+        }
+
+        return plan.Reconciled.Revert && await RevertAsync(job, ct);
+    }
+
+    /// <summary>Refused: the job was submitted again meanwhile, or somebody else marked it.</summary>
+    private async Task MarkStableAsync(JobEntry job, Document<JobRecord> row, CancellationToken ct)
+    {
+        var stable = row.Value with { Stable = true };
+        var bytes = TablePartition.Bytes(stable, ClusterJson.Default.JobRecord);
+        var written = await _tenant.JobsOf(job.Key.ProjectId).WriteBatchAsync(
+            [
+                TableWrite.Replace(row.Row, bytes, row.ETag),
+                TableWrite.Upsert(ClusterTables.VersionRow(job.Key.JobId, stable.Version), bytes),
+            ],
+            ct);
+        if (written.IsDone)
+        {
+            job.Row = new Document<JobRecord>(row.Row, stable, written.ETags[0]!);
+        }
+    }
+
+    private async Task<bool> RevertAsync(JobEntry job, CancellationToken ct)
+    {
+        var failed = job.Row!.Value.Version;
+        var rows = _tenant.JobsOf(job.Key.ProjectId);
+        var versions = await JobVersions.ListAsync(rows, job.Key.JobId, ct);
+        if (versions.FirstOrDefault(version => version.Version < failed && version.Stable) is not { } stable)
+        {
+            return false;
+        }
+
+        var committed = await _jobs.ChangeAsync(
+            _tenant, job.Key.ProjectId, job.Key.JobId,
+            (present, _) => ValueTask.FromResult(present is null || present.Version != failed || present.Job.Stop is true
+                ? null
+                : new PlannedJob(
+                    stable with { Version = failed + 1, Stable = false, Purge = false },
+                    EvaluationTriggers.DeploymentWatcher, stable.Job.Priority ?? 50)),
+            ct);
+        if (committed is not null)
+        {
+            Log.Reverted(_logger, cell, job.Key, failed, stable.Version);
+        }
+
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Cell {Cell}: version {Failed} of {Job} failed; version {Stable} is submitted again.")]
+        public static partial void Reverted(ILogger logger, CellId cell, JobKey job, long failed, long stable);
+    }
+}

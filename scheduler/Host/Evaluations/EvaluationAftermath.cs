@@ -1,0 +1,89 @@
+using Saas.Cluster;
+using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Host.Cells;
+using Saas.Scheduler.Host.Deployments;
+
+namespace Saas.Scheduler.Host.Evaluations;
+
+/// <summary>
+/// What follows when a round is committed: who waits for what, when to look again, what users are told, and what is
+/// submitted or forgotten as a consequence. All of it is found again at the next look, should the process die here.
+/// </summary>
+internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environment, CellNews news)
+{
+    private readonly EvaluationLedger _ledger = new(cell, environment);
+    private readonly DeploymentOutcomes _outcomes = new(cell, environment);
+    private readonly JobRemoval _removal = new(cell, environment);
+
+    public async Task RunAsync(CellState state, IReadOnlyList<(JobEntry Job, EvaluationPlan Plan)> planned, CancellationToken ct)
+    {
+        foreach (var (job, plan) in planned)
+        {
+            state.Dirty.Remove(job.Key);
+            state.FollowUps.Set(job, plan.FollowUpAt);
+            NoteWaiting(state, job, plan);
+        }
+
+        foreach (var (job, plan) in planned)
+        {
+            NoteConsequences(state, job, plan);
+        }
+
+        await _ledger.WriteAsync(planned, ct);
+        foreach (var (job, plan) in planned)
+        {
+            if (await _outcomes.RunAsync(job, plan, ct))
+            {
+                await news.ReloadJobAsync(state, job.Key, ct);
+            }
+
+            await _removal.RunAsync(state, job, ct);
+        }
+
+        if (planned.Any(static entry => !entry.Plan.IsEmpty || entry.Plan.Reconciled.ChangesDeployments))
+        {
+            environment.Signal.Raise(ClusterTopics.Tenant(cell.Tenant.Value));
+        }
+    }
+
+    private static void NoteWaiting(CellState state, JobEntry job, EvaluationPlan plan)
+    {
+        if (job.Spec is not { } spec)
+        {
+            state.Blocked.Remove(job.Key.ToString());
+            return;
+        }
+
+        if (plan.IsBlocked || state.Blocked.Contains(spec.Key))
+        {
+            var blocked = plan.Blocked;
+            state.Blocked.Set(
+                spec, [.. spec.Groups.Where(group => blocked.ContainsKey(group.Name))],
+                blocked.Values.Any(static metrics => metrics.QuotaExhausted.Count > 0));
+        }
+    }
+
+    private static void NoteConsequences(CellState state, JobEntry job, EvaluationPlan plan)
+    {
+        // Whoever had to give way is looked at for another place.
+        foreach (var preemption in plan.Preempted)
+        {
+            state.Dirty.Add(CellState.KeyOf(preemption.Victim));
+        }
+
+        // What was placed for a deployment is counted in its row at the next look.
+        if (plan.Reconciled.ChangesDeployments || plan.Placed.Any(static placement => placement.Item.InDeployment))
+        {
+            state.Dirty.Add(job.Key);
+        }
+
+        // What left its document gave back of the project's quota, too.
+        if (plan.Reconciled.Drop.Count + plan.Reconciled.Lost.Count > 0)
+        {
+            foreach (var waiting in state.Blocked.WakeForQuota(job.Key.ProjectId))
+            {
+                state.Dirty.Add(JobKey.Parse(waiting));
+            }
+        }
+    }
+}

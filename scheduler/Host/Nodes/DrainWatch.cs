@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using Saas.Cluster;
+using Saas.Scheduler.Host.Cells;
+using Saas.Storage;
+using Saas.Storage.Tables;
+
+namespace Saas.Scheduler.Host.Nodes;
+
+/// <summary>Ends drains: a node that has nothing left to be moved is not draining any more, and stays ineligible.</summary>
+internal sealed partial class DrainWatch(CellId cell, CellEnvironment environment)
+{
+    private readonly ILogger _logger = environment.Loggers.CreateLogger<DrainWatch>();
+    private readonly TenantScope _tenant = environment.Scope.For(cell.Tenant);
+
+    public async Task RunAsync(CellState state, CancellationToken ct)
+    {
+        foreach (var node in state.Nodes.Values.Where(static node => node.Value.Drain is not null).ToArray())
+        {
+            if (!IsEmpty(state, node))
+            {
+                continue;
+            }
+
+            // Refused: its operator or its agent changed it meanwhile; the row as it is comes with their message.
+            var drained = node.Value with { Drain = null, Ineligible = true };
+            var written = await _tenant.NodesOf().WriteAsync(
+                TableWrite.Replace(node.Row, TablePartition.Bytes(drained, ClusterJson.Default.NodeRecord), node.ETag), ct);
+            if (written.IsDone)
+            {
+                Log.Drained(_logger, node.Row);
+                state.PutNode(new Document<NodeRecord>(node.Row, drained, written.ETag!));
+                environment.Signal.Raise(ClusterTopics.Tenant(cell.Tenant.Value));
+            }
+        }
+    }
+
+    private static bool IsEmpty(CellState state, Document<NodeRecord> node)
+    {
+        foreach (var allocation in state.Cluster.AllocationsOn(node.Row))
+        {
+            if (!allocation.IsTerminal && !(allocation.IsPerNode && node.Value.Drain!.IgnoreSystemJobs))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Node {NodeId} is drained.")]
+        public static partial void Drained(ILogger logger, string nodeId);
+    }
+}
