@@ -42,7 +42,7 @@ internal sealed record DeviceConfig
     }
 
     public DeviceGroup ToGroup() => new(
-        Vendor!, Type!, Name!, Attributes ?? new Dictionary<string, string>(), Ids!.ToDictionary(id => id, _ => true, StringComparer.Ordinal));
+        Vendor!, Type!, Name!, Ids!.ToDictionary(id => id, _ => true, StringComparer.Ordinal), Attributes ?? new Dictionary<string, string>());
 
     private void Validate(string place)
     {
