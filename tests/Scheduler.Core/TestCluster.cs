@@ -150,7 +150,8 @@ internal sealed class TestCluster
         return cluster;
     }
 
-    private void Apply(JobSpec job, EvaluationPlan plan)
+    /// <summary>Does what the plan says.</summary>
+    public void Apply(JobSpec job, EvaluationPlan plan)
     {
         _allocations.TryAdd(job.Key, []);
         var result = plan.Reconciled;

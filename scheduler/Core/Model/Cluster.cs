@@ -42,6 +42,7 @@ public sealed class Cluster : INodes
     /// <summary>Nodes that are enrolled.</summary>
     public int Count => Nodes.PresentCount;
 
+    /// <summary>In an order of their own, the same whatever order they came in.</summary>
     public IEnumerable<NodeSpec> All => Nodes.Present;
 
     public NodeSpec? Find(string nodeId) => Nodes.SlotOf(nodeId) is var slot and >= 0 ? Nodes.SpecOf(slot) : null;

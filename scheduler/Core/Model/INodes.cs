@@ -3,7 +3,7 @@ namespace Saas.Scheduler.Core.Model;
 /// <summary>The nodes of a cell, as reconciliation needs to see them.</summary>
 public interface INodes
 {
-    /// <summary>All, each once.</summary>
+    /// <summary>All, each once, in an order that does not depend on the one they came in.</summary>
     IEnumerable<NodeSpec> All { get; }
 
     /// <summary>Null: there is no such node (any more).</summary>

@@ -51,16 +51,14 @@ internal sealed class NodeTable
 
     public int PresentCount { get; private set; }
 
+    /// <summary>In the order in which ties are broken.</summary>
     public IEnumerable<NodeSpec> Present
     {
         get
         {
-            for (var slot = 0; slot < SlotCount; slot++)
+            foreach (var slot in InTieOrder())
             {
-                if (_specs[slot] is { } spec)
-                {
-                    yield return spec;
-                }
+                yield return _specs[slot]!;
             }
         }
     }

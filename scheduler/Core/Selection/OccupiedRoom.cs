@@ -23,8 +23,8 @@ internal sealed class OccupiedRoom(PlanSession session, GroupContext context)
                 continue;
             }
 
-            AllocationState[] leaving = [.. session.LeavingOn(slot)];
-            if (leaving.Length > 0 && Fits(slot, leaving))
+            var leaving = session.LeavingOn(slot);
+            if (leaving.Count > 0 && Fits(slot, leaving))
             {
                 best = Better(best, Offer(slot, key, penalised, leaving, []));
             }
@@ -45,7 +45,7 @@ internal sealed class OccupiedRoom(PlanSession session, GroupContext context)
         {
             if (context.KeyOf(slot) is { } key)
             {
-                AllocationState[] leaving = [.. session.LeavingOn(slot)];
+                var leaving = session.LeavingOn(slot);
                 if (victims.Choose(slot, leaving, taken => Fits(slot, taken)) is { } chosen)
                 {
                     best = Better(best, Offer(slot, key, penalised, leaving, chosen));

@@ -64,27 +64,26 @@ internal sealed class PlanSession(Cluster cluster) : IDisposable
         return true;
     }
 
-    /// <summary>Told to stop, by this plan or before, and not ended.</summary>
-    public IEnumerable<AllocationState> LeavingOn(int slot)
+    /// <summary>Told to stop, by this plan or before, and not ended. By id, whatever order they came in.</summary>
+    public IReadOnlyList<AllocationState> LeavingOn(int slot)
     {
-        if (cluster.Nodes.Leaving[slot] > 0)
+        var marked = _leaving.GetValueOrDefault(slot);
+        if (marked is null && cluster.Nodes.Leaving[slot] == 0)
         {
-            foreach (var allocation in cluster.Nodes.AllocationsOf(slot))
+            return [];
+        }
+
+        var leaving = new List<AllocationState>(marked ?? []);
+        foreach (var allocation in cluster.Nodes.AllocationsOf(slot))
+        {
+            if (allocation.IsLeaving && !_spokenFor.Contains(allocation.Id))
             {
-                if (allocation.IsLeaving && !_spokenFor.Contains(allocation.Id))
-                {
-                    yield return allocation;
-                }
+                leaving.Add(allocation);
             }
         }
 
-        if (_leaving.TryGetValue(slot, out var marked))
-        {
-            foreach (var allocation in marked)
-            {
-                yield return allocation;
-            }
-        }
+        leaving.Sort(static (one, other) => string.CompareOrdinal(one.Id, other.Id));
+        return leaving;
     }
 
     /// <summary>Slots where something leaves, in the order in which ties are broken.</summary>
