@@ -44,11 +44,6 @@ internal struct Slot
     /// </summary>
     public readonly AllocationState? Latest()
     {
-        if (Count <= 1)
-        {
-            return _first;
-        }
-
         AllocationState? latest = null;
         for (var i = 0; i < Count; i++)
         {
@@ -64,7 +59,7 @@ internal struct Slot
             latest = next;
         }
 
-        return latest ?? _first;
+        return latest;
     }
 
     private readonly AllocationState? ReplacementOf(AllocationState replaced)

@@ -180,7 +180,7 @@ internal sealed class RandomHistory
         var noNode = _scenario.All.All(static node => !node.IsOpen);
         Holds(
             again.Place.TrueForAll(item => noNode || item.Canary || _scenario.NoRoom(item)),
-            "something could have been placed");
+            $"something could have been placed: {string.Join(", ", again.Place.Select(static item => $"{item.Group.Name}[{item.Index}] {item.Reason} of {item.Previous}"))} {again.Deployment} {_scenario.Deployment}");
     }
 
     private static string Describe(ReconcileResult result) => string.Join(

@@ -182,6 +182,7 @@ internal sealed class ReconcileScenario : INodes
         result.InPlace.ForEach(item => Change(item.Allocation with
         {
             JobVersion = Job!.Version,
+            Canary = false,
             DeploymentId = item.InDeployment ? Deployment!.Id : item.Allocation.DeploymentId,
             Healthy = item.InDeployment ? null : item.Allocation.Healthy,
         }));

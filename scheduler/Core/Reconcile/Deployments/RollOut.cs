@@ -93,7 +93,7 @@ internal sealed class RollOut
         }
 
         var groups = (_given is null ? _latest : _current!).Groups;
-        return groups.TryGetValue(allocation.Group, out var group) && !group.Promoted;
+        return groups.TryGetValue(allocation.Group, out var group) && group.IsCanarying;
     }
 
     /// <summary>Whether such canaries may go on to run.</summary>
