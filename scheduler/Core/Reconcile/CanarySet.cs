@@ -61,7 +61,7 @@ internal sealed class CanarySet(JobLook look, GroupSpec group, RollOut rollOut)
         }
         else if (occupancy.IsVacant(group))
         {
-            Fill(new Vacancy(index, slot.Latest()));
+            Fill(new Vacancy(index, slot.Latest(canaries: true)));
         }
     }
 

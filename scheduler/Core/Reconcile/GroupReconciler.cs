@@ -100,7 +100,7 @@ internal sealed class GroupReconciler(JobLook look, GroupSpec group, RollOut rol
         }
         else if (occupancy.IsVacant(group))
         {
-            _vacancies.Add(new Vacancy(index, slot.Latest()));
+            _vacancies.Add(new Vacancy(index, slot.Latest(canaries: false)));
         }
     }
 
@@ -126,13 +126,17 @@ internal sealed class GroupReconciler(JobLook look, GroupSpec group, RollOut rol
             _isUnhealthy |= holder.Healthy is false;
         }
 
-        if (holder.JobVersion == _version)
+        if (holder.JobVersion != _version)
         {
-            look.Result.Ignore.Add(new AllocationItem(holder, reason));
+            _outdated.Add(holder);
+        }
+        else if (holder.Canary && rollOut.IsOf(holder))
+        {
+            look.Result.InPlace.Add(new AllocationItem(holder, Reasons.Promoted));
         }
         else
         {
-            _outdated.Add(holder);
+            look.Result.Ignore.Add(new AllocationItem(holder, reason));
         }
     }
 
@@ -147,8 +151,10 @@ internal sealed class GroupReconciler(JobLook look, GroupSpec group, RollOut rol
         foreach (var allocation in _onDrainingNodes)
         {
             var deadline = look.NodeOf(allocation)?.Drain?.At;
-            if (deadline <= look.Now || allowed-- > 0)
+            if (deadline <= look.Now || allowed > 0)
             {
+                // One that is not known to be well counts as down already.
+                allowed -= allocation.Healthy is null ? 0 : 1;
                 moving.Add(allocation);
                 continue;
             }

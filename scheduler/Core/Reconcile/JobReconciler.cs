@@ -78,7 +78,7 @@ public sealed class JobReconciler(
             var allocation = request.Allocations[i];
             if (owner?.Name != allocation.Group)
             {
-                owner = Array.Find(groups, group => group.Name == allocation.Group);
+                owner = OwnerOf(groups, allocation.Group);
             }
 
             if (owner is null)
@@ -98,6 +98,10 @@ public sealed class JobReconciler(
 
         rollOut.Report();
     }
+
+    /// <summary>Null: the job has no such group any more.</summary>
+    private static GroupReconciler? OwnerOf(GroupReconciler[] groups, string name) =>
+        Array.Find(groups, group => group.Name == name);
 
     private static void PlacePerNode(JobLook look, EvaluationRequest request)
     {

@@ -29,6 +29,7 @@ public static class Reasons
     public const string WaitsForRollOut = "has an older version; waits for the deployment";
     public const string History = "was replaced or is not wanted any more";
     public const string Missing = "";
+    public const string Promoted = "canary was promoted";
     public const string Canary = "is a canary";
     public const string Replaced = "replaces a lost allocation";
     public const string ReplacesUnknown = "replaces an allocation whose node is silent";

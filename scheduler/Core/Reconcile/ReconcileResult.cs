@@ -14,7 +14,10 @@ public sealed record ReconcileResult
     /// <summary>Run, and are to be told to stop. They keep their resources until they have stopped.</summary>
     public List<AllocationItem> Stop { get; } = [];
 
-    /// <summary>Run, and get the job's present version without a restart. What was a canary of an older one is none any more.</summary>
+    /// <summary>
+    /// Run, and get the job's present version without a restart. What was a canary is none from now on; a promoted one is
+    /// here for that alone.
+    /// </summary>
     public List<AllocationItem> InPlace { get; } = [];
 
     /// <summary>Were on a node that is gone: to be recorded as lost, then to leave the node's document.</summary>

@@ -40,21 +40,22 @@ internal struct Slot
 
     /// <summary>
     /// What filled the name last: the end of the chain of replacements; by time where there are several, as clocks of two
-    /// leaders differ. A canary that was told to stop is not asked: it never had the name for itself.
+    /// leaders differ.
     /// </summary>
-    public readonly AllocationState? Latest()
+    /// <param name="canaries">False: canaries that have ended are not asked. They never had the name for themselves.</param>
+    public readonly AllocationState? Latest(bool canaries)
     {
         AllocationState? latest = null;
         for (var i = 0; i < Count; i++)
         {
-            if (this[i] is var other && !IsStoppedCanary(other) && (latest is null || IsLater(other, latest)))
+            if (this[i] is var other && MayBeLatest(other, canaries) && (latest is null || IsLater(other, latest)))
             {
                 latest = other;
             }
         }
 
         // As many steps as there are, at most: ids that refer to each other in a circle would never end.
-        for (var step = 1; step < Count && latest is not null && ReplacementOf(latest) is { } next; step++)
+        for (var step = 1; step < Count && latest is not null && ReplacementOf(latest, canaries) is { } next; step++)
         {
             latest = next;
         }
@@ -62,11 +63,11 @@ internal struct Slot
         return latest;
     }
 
-    private readonly AllocationState? ReplacementOf(AllocationState replaced)
+    private readonly AllocationState? ReplacementOf(AllocationState replaced, bool canaries)
     {
         for (var i = 0; i < Count; i++)
         {
-            if (this[i].PreviousId == replaced.Id && !IsStoppedCanary(this[i]))
+            if (this[i].PreviousId == replaced.Id && MayBeLatest(this[i], canaries))
             {
                 return this[i];
             }
@@ -75,7 +76,8 @@ internal struct Slot
         return null;
     }
 
-    private static bool IsStoppedCanary(AllocationState allocation) => allocation is { Canary: true, Stopping: true };
+    private static bool MayBeLatest(AllocationState allocation, bool canaries) =>
+        canaries || allocation.IsLive || !allocation.Canary;
 
     private static bool IsLater(AllocationState one, AllocationState other) =>
         one.CreatedAt != other.CreatedAt

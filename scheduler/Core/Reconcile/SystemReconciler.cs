@@ -65,7 +65,7 @@ internal sealed class SystemReconciler(JobLook look, GroupSpec group)
         }
         else if (occupancy is { Holder: null, Unknown: null, Completed: false })
         {
-            Fill(new Vacancy(0, slot.Latest()));
+            Fill(new Vacancy(0, slot.Latest(canaries: false)));
         }
     }
 

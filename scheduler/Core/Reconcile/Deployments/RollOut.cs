@@ -135,11 +135,12 @@ internal sealed class RollOut
         { Groups = groups, Description = DeploymentDescriptions.OfRunning(groups) };
     }
 
-    /// <summary>Something of the group is placed or updated for the deployment: its clock runs.</summary>
+    /// <summary>
+    /// Something of the group is placed or updated for the deployment: its clock runs. Later on the watcher minds it.
+    /// </summary>
     public void Started(GroupSpec group)
     {
-        if (IsRunning && GroupOf(group) is { RequireProgressBy: null } started && DeploymentWatcher.HasDeadline(started)
-            && (started.IsCanarying || started.Healthy < started.DesiredTotal))
+        if (IsRunning && GroupOf(group) is { RequireProgressBy: null, Placed: 0 } started && DeploymentWatcher.HasDeadline(started))
         {
             _current = _current! with
             {
