@@ -121,7 +121,7 @@ internal sealed class OracleWorld
     private void SubmitJob()
     {
         var key = $"job-{_random.Next(6)}";
-        _jobs[key] = _newJobs.Next(key, _jobs.GetValueOrDefault(key));
+        _jobs[key] = _newJobs.Next(key, _jobs.GetValueOrDefault(key), _jobs.Values);
     }
 
     private void ChangeNode(NodeSpec node)

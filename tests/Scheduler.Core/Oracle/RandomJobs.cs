@@ -8,8 +8,18 @@ internal sealed class RandomJobs(Random random)
 {
     private int _definitions;
 
-    public JobSpec Next(string key, JobSpec? before)
+    /// <param name="others">Jobs that there are.</param>
+    public JobSpec Next(string key, JobSpec? before, IReadOnlyCollection<JobSpec> others)
     {
+        if (others.Count > 0 && random.Next(3) == 0)
+        {
+            var other = others.ElementAt(random.Next(others.Count));
+            if (before is null || before.Kind == other.Kind)
+            {
+                return Sibling(other) with { Key = key, Version = before is null ? 0 : before.Version + 1, Priority = Pick(10, 50, 60) };
+            }
+        }
+
         if (before is not null && random.Next(3) == 0)
         {
             // The same groups in a new version: updated in place, where they are still allowed to be.
@@ -33,6 +43,22 @@ internal sealed class RandomJobs(Random random)
             Spreads = isPerNode ? [] : Some(6, Spread),
             Groups = [.. new[] { "web", "db" }.Take(random.Next(1, 3)).Select(name => Group(name, isPerNode))],
         };
+    }
+
+    /// <summary>Of the same shape, as far as where its groups may go is concerned.</summary>
+    private JobSpec Sibling(JobSpec other)
+    {
+        return other with { Spreads = Respread(other.Spreads), Groups = [.. other.Groups.Select(Regroup)] };
+
+        GroupSpec Regroup(GroupSpec group) => group with
+        {
+            Count = other.IsPerNode ? group.Count : random.Next(1, 12),
+            Definition = $"v{_definitions++}",
+            Spreads = Respread(group.Spreads),
+        };
+
+        Spread[] Respread(IReadOnlyList<Spread> spreads) =>
+            [.. spreads.Select(spread => Spread() with { Attribute = spread.Attribute })];
     }
 
     private GroupSpec Group(string name, bool isPerNode) => new()
