@@ -27,6 +27,16 @@ internal static class AllocationEnvironment
             ["NOMAD_JOB_NAME"] = allocation.JobId,
             ["NOMAD_NAMESPACE"] = allocation.ProjectId,
         };
+        if (ParentOf(allocation.JobId) is { } parent)
+        {
+            environment["NOMAD_JOB_PARENT_ID"] = parent;
+        }
+
+        foreach (var (name, value) in MetaOf(allocation.TaskGroup.Meta))
+        {
+            environment[name] = value;
+        }
+
         foreach (var port in allocation.Ports ?? [])
         {
             AddPort(environment, port);
@@ -46,6 +56,11 @@ internal static class AllocationEnvironment
             yield return KeyValuePair.Create("NOMAD_MEMORY_MAX_LIMIT", Text(most));
         }
 
+        foreach (var meta in MetaOf(task.Meta))
+        {
+            yield return meta;
+        }
+
         var devices = (allocation.Devices ?? []).Where(device => device.Task == task.Name).ToList();
         foreach (var type in devices.GroupBy(device => Name(device.Type), StringComparer.Ordinal))
         {
@@ -58,6 +73,32 @@ internal static class AllocationEnvironment
         {
             yield return KeyValuePair.Create("NVIDIA_VISIBLE_DEVICES", string.Join(',', nvidia.SelectMany(device => device.Ids)));
         }
+    }
+
+    /// <summary>The job a child is a run of, by its id: <c>PARENT/periodic-TIME</c> or <c>PARENT/dispatch-PREFIX-TIME-UNIQUE</c>. Null: it is none.</summary>
+    private static string? ParentOf(string jobId)
+    {
+        var slash = jobId.LastIndexOf('/');
+        var own = jobId[(slash + 1)..].Split('-');
+        return slash > 0 && own switch
+        {
+            ["periodic", var time] => IsNumber(time),
+            ["dispatch", .., var time, { Length: 8 } unique] => IsNumber(time) && unique.All(char.IsAsciiHexDigitLower),
+            _ => false,
+        } ? jobId[..slash] : null;
+    }
+
+    private static bool IsNumber(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
+
+    /// <summary>
+    /// Each key as it is written, and in capitals, as Nomad does. The platform's own say where the group runs: they change
+    /// without a restart, so tasks are not told.
+    /// </summary>
+    private static IEnumerable<KeyValuePair<string, string>> MetaOf(IReadOnlyDictionary<string, string>? meta)
+    {
+        var own = (meta ?? new Dictionary<string, string>()).Where(static entry => !entry.Key.StartsWith(PlatformMeta.Prefix, StringComparison.Ordinal)).ToList();
+        return own.Select(static entry => KeyValuePair.Create($"NOMAD_META_{entry.Key.ToUpperInvariant()}", entry.Value))
+            .Concat(own.Select(static entry => KeyValuePair.Create($"NOMAD_META_{entry.Key}", entry.Value)));
     }
 
     private static void AddPort(Dictionary<string, string> environment, AssignedPort port)

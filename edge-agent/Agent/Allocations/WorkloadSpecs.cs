@@ -31,7 +31,9 @@ internal sealed class WorkloadSpecs(string root, IReadOnlyDictionary<string, Hos
 
     public static string KillSignal(JobTask? task) => string.IsNullOrEmpty(task?.KillSignal) ? "SIGTERM" : task.KillSignal;
 
-    /// <exception cref="DriverException"><see cref="DriverFault.InvalidConfig"/>: this node cannot give it what it refers to.</exception>
+    /// <exception cref="DriverException">
+    /// <see cref="DriverFault.InvalidConfig"/>: this node cannot give it what it refers to; or what <see cref="PayloadFile"/> says.
+    /// </exception>
     public WorkloadSpec Create(AssignedAllocation allocation, JobTask task, int run)
     {
         var taskDirectory = Path.Combine(root, allocation.Id, task.Name!);
@@ -42,6 +44,7 @@ internal sealed class WorkloadSpecs(string root, IReadOnlyDictionary<string, Hos
             Directory.CreateDirectory(directory);
         }
 
+        PayloadFile.Write(allocation, task, localDirectory);
         var environment = AllocationEnvironment.Of(allocation);
         environment["NOMAD_TASK_DIR"] = localDirectory;
         environment["NOMAD_ALLOC_DIR"] = sharedDirectory;

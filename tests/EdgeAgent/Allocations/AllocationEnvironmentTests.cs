@@ -75,6 +75,48 @@ public sealed class AllocationEnvironmentTests : IDisposable
         Assert.Equal("/srv/media", Spec(WithVolume("media", readOnly: false), isReadOnly: false).Environment["NOMAD_VOLUME_films"]);
     }
 
+    [Fact]
+    public void Create_Meta_IsThereAsWrittenAndInCapitalsAndTheTasksWins()
+    {
+        var allocation = Allocation(task => task with
+        {
+            Config = ExecHarness.Config("/bin/echo", "${NOMAD_META_day}"),
+            Meta = new Dictionary<string, string> { ["day"] = "monday" },
+        });
+        allocation = allocation with
+        {
+            TaskGroup = allocation.TaskGroup with
+            {
+                Meta = new Dictionary<string, string> { ["day"] = "sunday", ["Plant-Id"] = "7", [PlatformMeta.Placement] = "cheapest" },
+            },
+        };
+
+        var spec = Spec(allocation);
+
+        Assert.Equal(
+            ["NOMAD_META_DAY=monday", "NOMAD_META_PLANT-ID=7", "NOMAD_META_Plant-Id=7", "NOMAD_META_day=monday"],
+            spec.Environment.Where(e => e.Key.StartsWith("NOMAD_META_", StringComparison.Ordinal)).Select(e => $"{e.Key}={e.Value}").Order(StringComparer.Ordinal));
+        Assert.Equal(["monday"], ExecCommand.From(spec, "stamp").Arguments);
+        Assert.Equal("7", ExecCommand.From(spec, "stamp").Environment["NOMAD_META_Plant_Id"]);
+    }
+
+    [Theory]
+    [InlineData("nightly/periodic-1764414000", "nightly")]
+    [InlineData("a/b/dispatch-1764414000-0123abcd", "a/b")]
+    [InlineData("report/dispatch-eu-1764414000-0123abcd", "report")]
+    [InlineData("report/dispatch-1764414000-0123ABCD", null)]
+    [InlineData("report/dispatch-0123abcd", null)]
+    [InlineData("report/periodic-", null)]
+    [InlineData("/periodic-1764414000", null)]
+    [InlineData("periodic-1764414000", null)]
+    [InlineData("report", null)]
+    public void Create_AChild_KnowsItsParent(string job, string? parent)
+    {
+        var environment = Spec(Allocation() with { JobId = job }).Environment;
+
+        Assert.Equal((job, parent), (environment["NOMAD_JOB_ID"], environment.GetValueOrDefault("NOMAD_JOB_PARENT_ID")));
+    }
+
     [Theory]
     [InlineData("absent", true, "no host volume absent")]
     [InlineData("media", false, "for reading only")]

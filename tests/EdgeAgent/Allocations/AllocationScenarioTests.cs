@@ -29,6 +29,29 @@ public sealed class AllocationScenarioTests : AgentScenario
     }
 
     [Fact]
+    public async Task ATaskReadsWhatItsJobWasDispatchedWith()
+    {
+        var shell = Assignments.Shell(
+            "cat $NOMAD_TASK_DIR/in/input.txt; stat -c ' %a' $NOMAD_TASK_DIR/in/input.txt; echo $NOMAD_JOB_PARENT_ID $NOMAD_META_DAY", JobTypes.Batch);
+        var allocation = shell with
+        {
+            JobId = "report/dispatch-1764414000-0123abcd",
+            TaskGroup = shell.TaskGroup with
+            {
+                Payload = "aGVsbG8=",
+                Meta = new Dictionary<string, string> { ["day"] = "monday" },
+                Tasks = [shell.TaskGroup.Tasks![0] with { DispatchPayload = new DispatchPayloadConfig { File = "in/input.txt" } }],
+            },
+        };
+        Plane.Assign(allocation);
+        Agent.Start();
+
+        await StatusAsync(allocation, ClientStatus.Complete);
+
+        Assert.Equal("hello 600\nreport monday\n", Report(allocation)!.Tasks["main"].OutputTail);
+    }
+
+    [Fact]
     public async Task AFailingServiceIsRestartedByItsPolicyAndThenFails()
     {
         var policy = new RestartPolicy { Attempts = 1, Interval = 3_600_000_000_000, Delay = 100_000_000, Mode = "fail" };
