@@ -179,12 +179,13 @@ internal sealed class TestPlatform
             StatusChangedAt = Time.GetUtcNow(),
             Fingerprint = status == NodeStatus.Initializing ? null : new NodeFingerprint
             {
-                ProtocolVersion = 1,
+                ProtocolVersion = AgentProtocol.Version,
                 AgentVersion = "1.0",
                 Name = nodeId,
                 Resources = new NodeResources { Cores = 8, CpuMhz = 20_000, MemoryMB = memoryMb, DiskMB = 1_000_000 },
                 Attributes = new Dictionary<string, string> { ["kernel.name"] = "linux" },
                 Drivers = new Dictionary<string, DriverFingerprint> { [DriverNames.Exec] = new(true, "") },
+                Networks = [new HostNetwork("default", "192.0.2.7")],
             },
         };
         await Rows.NodesOf().WriteAsync(

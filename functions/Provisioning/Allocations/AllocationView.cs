@@ -35,6 +35,12 @@ internal sealed class AllocationView
         : _record?.ClientStatus ?? Contracts.Jobs.ClientStatus.Pending;
     public string ClientDescription => _record?.ClientDescription ?? "";
     public string? PreviousAllocation => _assigned?.PreviousAllocation ?? _record?.PreviousAllocation;
+    public string? DeploymentId => _assigned?.DeploymentId ?? _record?.DeploymentId;
+    public bool Canary => _assigned is { Canary: true };
+    public bool? Healthy => _record?.Healthy;
+    public double? Score => _assigned?.Score;
+    public IReadOnlyList<AssignedPort> Ports => _assigned?.Ports ?? [];
+    public IReadOnlyList<AssignedDevice> Devices => _assigned?.Devices ?? [];
     public IReadOnlyDictionary<string, TaskReport> Tasks => _record?.Tasks ?? new Dictionary<string, TaskReport>();
 
     /// <summary>Null once the allocation has left its node's document.</summary>

@@ -1,5 +1,6 @@
 using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
+using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
 
 namespace Saas.Provisioning.Allocations;
@@ -25,6 +26,13 @@ internal sealed record AllocationBody
     public required string ClientStatus { get; init; }
     public required string ClientDescription { get; init; }
     public required string PreviousAllocation { get; init; }
+
+    /// <summary>Empty: it counts for none.</summary>
+    public required string DeploymentID { get; init; }
+
+    /// <summary>Null: nobody waits for its health.</summary>
+    public required AllocDeploymentStatusBody? DeploymentStatus { get; init; }
+
     public IReadOnlyDictionary<string, TaskStateBody>? TaskStates { get; init; }
     public required long CreateTime { get; init; }
     public required long ModifyTime { get; init; }
@@ -32,8 +40,14 @@ internal sealed record AllocationBody
     /// <summary>The job, if it still is at the version of the allocation.</summary>
     public Job? Job { get; init; }
 
-    /// <summary>By task; null once the allocation has left its node.</summary>
+    /// <summary>By task as submitted; null once the allocation has left its node, as <see cref="AllocatedResources"/>.</summary>
     public IReadOnlyDictionary<string, Resources>? TaskResources { get; init; }
+
+    /// <summary>What is its own on the node.</summary>
+    public AllocatedResourcesBody? AllocatedResources { get; init; }
+
+    /// <summary>How its node was found, of what is still known of its evaluation. Null: nothing.</summary>
+    public AllocMetricBody? Metrics { get; init; }
 
     public static AllocationBody Of(AllocationView view, string projectName, string nodeName, bool withTasks) => new()
     {
@@ -52,11 +66,18 @@ internal sealed record AllocationBody
         ClientStatus = view.ClientStatus,
         ClientDescription = view.ClientDescription,
         PreviousAllocation = view.PreviousAllocation ?? "",
+        DeploymentID = view.DeploymentId ?? "",
+        DeploymentStatus = view.DeploymentId is null && view.Healthy is null ? null : new AllocDeploymentStatusBody(view.Healthy, view.Canary),
         TaskStates = withTasks ? view.Tasks.ToDictionary(task => task.Key, task => TaskStateBody.Of(task.Value)) : null,
         CreateTime = view.CreatedAt.ToUnixNanoseconds(),
         ModifyTime = view.ModifiedAt.ToUnixNanoseconds(),
     };
 }
+
+/// <summary>Nomad's AllocDeploymentStatus.</summary>
+/// <param name="Healthy">As its agent found; null: not yet known.</param>
+/// <param name="Canary">It tries a version out beside the one that runs.</param>
+internal sealed record AllocDeploymentStatusBody(bool? Healthy, bool Canary);
 
 /// <summary>Nomad's TaskState, and the end of the task's output.</summary>
 internal sealed record TaskStateBody

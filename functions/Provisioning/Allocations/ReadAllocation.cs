@@ -3,8 +3,10 @@ using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity.Access;
 using Saas.Identity.Tenants;
+using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Nodes;
+using Saas.Storage;
 
 namespace Saas.Provisioning.Allocations;
 
@@ -38,7 +40,27 @@ internal static class ReadAllocation
         {
             Job = job?.Version == view.JobVersion ? job.Job : null,
             TaskResources = view.TaskGroup?.Tasks!.ToDictionary(task => task.Name!, task => task.Resources!),
+            AllocatedResources = view.TaskGroup is { } group ? AllocatedResourcesBody.Of(group, view.Ports, view.Devices) : null,
+            Metrics = await MetricsAsync(request.Tenant, view, ct),
         };
         return NomadResponses.Ok(request, body, ProvisioningJson.Default.AllocationBody, job?.ModifyIndex ?? 0);
+    }
+
+    /// <summary>
+    /// What its evaluation says of its group, as long as that is kept. Only the first nodes chosen are explained there; of the
+    /// others the document knows the score.
+    /// </summary>
+    private static async Task<AllocMetricBody?> MetricsAsync(TenantScope tenant, AllocationView view, CancellationToken ct)
+    {
+        var evaluation = await EvaluationRows.FindAsync(tenant, view.ProjectId, view.EvaluationId, ct);
+        if (evaluation?.Placements?.GetValueOrDefault(view.Group) is not { } placed)
+        {
+            return null;
+        }
+
+        var metrics = AllocMetricBody.Of(placed);
+        return view.Score is not { } score || metrics.ScoreMetaData?.Any(node => node.NodeID == view.NodeId) is true
+            ? metrics
+            : metrics with { ScoreMetaData = [.. metrics.ScoreMetaData ?? [], new NodeScoreBody(view.NodeId, new Dictionary<string, double>(), score)] };
     }
 }

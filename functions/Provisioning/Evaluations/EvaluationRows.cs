@@ -44,8 +44,17 @@ internal sealed record EvaluationBody
     public required string Status { get; init; }
     public required string StatusDescription { get; init; }
 
+    /// <summary>When the job is looked at again by itself, to replace what failed; null: nothing waits.</summary>
+    public required DateTimeOffset? WaitUntil { get; init; }
+
+    /// <summary>The deployment it went on with; empty: none.</summary>
+    public required string DeploymentID { get; init; }
+
     /// <summary>By task group; null where everything was placed.</summary>
-    public required IReadOnlyDictionary<string, PlacementFailureBody>? FailedTGAllocs { get; init; }
+    public required IReadOnlyDictionary<string, AllocMetricBody>? FailedTGAllocs { get; init; }
+
+    /// <summary>Our own: the same for groups of which something was placed, with the scores of the first nodes chosen. Null: nothing was.</summary>
+    public required IReadOnlyDictionary<string, AllocMetricBody>? PlacedTGAllocs { get; init; }
 
     public required IReadOnlyDictionary<string, int> QueuedAllocations { get; init; }
     public required long CreateIndex { get; init; }
@@ -64,24 +73,17 @@ internal sealed record EvaluationBody
         JobModifyIndex = record.JobModifyIndex,
         Status = record.Status,
         StatusDescription = record.StatusDescription,
-        FailedTGAllocs = record.FailedPlacements.Count == 0
-            ? null
-            : record.FailedPlacements.ToDictionary(pair => pair.Key, pair => PlacementFailureBody.Of(pair.Value)),
+        WaitUntil = record.WaitUntil,
+        DeploymentID = record.DeploymentId ?? "",
+        FailedTGAllocs = MetricsOf(record.FailedPlacements),
+        PlacedTGAllocs = MetricsOf(record.Placements),
         QueuedAllocations = record.FailedPlacements.ToDictionary(pair => pair.Key, pair => pair.Value.Missing),
         CreateIndex = record.JobModifyIndex,
         ModifyIndex = record.JobModifyIndex,
         CreateTime = record.CreatedAt.ToUnixNanoseconds(),
         ModifyTime = record.ModifiedAt.ToUnixNanoseconds(),
     };
-}
 
-/// <summary>Nomad's AllocMetric, as far as the scheduler counts.</summary>
-/// <param name="CoalescedFailures">Nomad counts the failures after the first.</param>
-internal sealed record PlacementFailureBody(
-    int NodesEvaluated, int NodesFiltered, int NodesExhausted, IReadOnlyDictionary<string, int> ConstraintFiltered,
-    IReadOnlyDictionary<string, int> DimensionExhausted, int CoalescedFailures)
-{
-    public static PlacementFailureBody Of(PlacementFailure failure) => new(
-        failure.NodesEvaluated, failure.NodesFiltered, failure.NodesExhausted, failure.ConstraintFiltered, failure.DimensionExhausted,
-        Math.Max(0, failure.Missing - 1));
+    private static Dictionary<string, AllocMetricBody>? MetricsOf(IReadOnlyDictionary<string, PlacementFailure>? groups) =>
+        groups is not { Count: > 0 } ? null : groups.ToDictionary(group => group.Key, group => AllocMetricBody.Of(group.Value));
 }

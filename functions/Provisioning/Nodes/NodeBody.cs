@@ -1,4 +1,5 @@
 using Saas.Cluster;
+using Saas.Contracts.Agents;
 
 namespace Saas.Provisioning.Nodes;
 
@@ -36,6 +37,7 @@ internal sealed record NodeBody
     public static NodeBody Of(NodeRecord node, bool inFull)
     {
         var fingerprint = node.Fingerprint;
+        var isOld = fingerprint?.ProtocolVersion < AgentProtocol.OldestPlaced;
         var drivers = fingerprint?.Drivers.ToDictionary(d => d.Key, d => new DriverBody(Detected: true, d.Value.Healthy, d.Value.Detail));
         return new NodeBody
         {
@@ -47,8 +49,11 @@ internal sealed record NodeBody
             NodeClass = fingerprint?.NodeClass ?? "",
             NodePool = fingerprint?.NodePool ?? "default",
             Drain = node.Drain is not null,
-            SchedulingEligibility = node.Ineligible || node.Drain is not null ? "ineligible" : "eligible",
+            SchedulingEligibility = node.Ineligible || node.Drain is not null || isOld ? "ineligible" : "eligible",
             Status = node.Status,
+            StatusDescription = isOld
+                ? $"The agent is too old to be given work: it speaks protocol {fingerprint!.ProtocolVersion}, and {AgentProtocol.OldestPlaced} is needed."
+                : "",
             StatusUpdatedAt = node.StatusChangedAt.ToUnixTimeSeconds(),
             Version = fingerprint?.AgentVersion ?? "",
             Drivers = drivers ?? [],

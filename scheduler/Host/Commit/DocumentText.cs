@@ -69,7 +69,7 @@ internal sealed class DocumentText(CellState state, long epoch) : IDisposable
     {
         var group = (GroupDefinition)allocation.Origin!;
         Groups.Add(group);
-        var (ports, devices) = allocation.Grant is { } grant ? ToWire(grant) : ([], []);
+        var (ports, devices) = allocation.Grant is { } grant ? ToWire(grant, allocation.NodeId) : ([], []);
         _writer.Add(new AssignmentEntry
         {
             Id = allocation.Id,
@@ -89,9 +89,13 @@ internal sealed class DocumentText(CellState state, long epoch) : IDisposable
         });
     }
 
-    private static (PortEntry[] Ports, AssignedDevice[] Devices) ToWire(Grant grant) => (
-        [.. grant.Ports.Select(static port => new PortEntry(port.Label, port.Value, port.To, port.Network))],
+    private (PortEntry[] Ports, AssignedDevice[] Devices) ToWire(Grant grant, string nodeId) => (
+        [.. grant.Ports.Select(port => new PortEntry(port.Label, port.Value, port.To, port.Network, AddressOf(nodeId, port.Network)))],
         [.. grant.Devices.Select(static device => new AssignedDevice(device.Task, device.Vendor, device.Type, device.Name, device.Ids))]);
+
+    /// <summary>The node's in that network, as it last said; null: it has told none.</summary>
+    private string? AddressOf(string nodeId, string network) =>
+        state.Nodes.GetValueOrDefault(nodeId)?.Value.Fingerprint?.Networks?.FirstOrDefault(offered => offered.Name == network)?.Ip;
 
     private readonly record struct Written(DocumentDraft Draft, int Begin, int Length, DocumentVersion Version);
 }

@@ -87,7 +87,7 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
 
         if (job.OpenEvaluations.TryGetValue(plan.EvaluationId, out var open))
         {
-            var answered = AnswerTo(open.Value, plan);
+            var answered = AnswerTo(open.Value, job, plan);
             if (!SaysTheSame(open.Value, answered))
             {
                 job.OpenEvaluations.Remove(plan.EvaluationId);
@@ -96,7 +96,7 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
         }
         else if (IsWorthTelling(plan))
         {
-            yield return Answer.New(job, AnswerTo(New(job, plan), plan));
+            yield return Answer.New(job, AnswerTo(New(job, plan), job, plan));
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
             || (result.Drop.Count > 0 && result.FollowUp.Count + result.GivenUp.Count > 0);
     }
 
-    private EvaluationRecord AnswerTo(EvaluationRecord record, EvaluationPlan plan)
+    private EvaluationRecord AnswerTo(EvaluationRecord record, JobEntry job, EvaluationPlan plan)
     {
         var isBlocked = plan.IsBlocked;
         return record with
@@ -120,7 +120,9 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
                 : "",
             WaitUntil = plan.Reconciled.FollowUp.Count > 0 ? plan.FollowUpAt : null,
             ModifiedAt = environment.Time.GetUtcNow(),
-            DeploymentId = record.DeploymentId ?? plan.Reconciled.Deployment?.Id,
+
+            // A new one has its id from the row that was written; the plan does not know it.
+            DeploymentId = record.DeploymentId ?? (plan.Reconciled.Deployment is null ? null : job.Deployment?.Value.Id),
             FailedPlacements = plan.Metrics.Where(static pair => pair.Value.Missing > 0).ToDictionary(static pair => pair.Key, static pair => ToStored(pair.Value)),
             Placements = plan.Metrics.Where(static pair => pair.Value.Scores.Count > 0).ToDictionary(static pair => pair.Key, static pair => ToStored(pair.Value)),
         };

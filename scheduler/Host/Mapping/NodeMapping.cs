@@ -26,7 +26,7 @@ internal static class NodeMapping
             Pool = fingerprint?.NodePool ?? NodePools.Default,
             Status = status,
             SilentSince = status is Core.Model.NodeStatus.Down or Core.Model.NodeStatus.Disconnected ? record.StatusChangedAt : null,
-            Eligible = !record.Ineligible,
+            Eligible = !record.Ineligible && fingerprint?.ProtocolVersion >= AgentProtocol.OldestPlaced,
             Drain = record.Drain is { } drain ? new Drain(drain.StartedAt + drain.Deadline, drain.IgnoreSystemJobs) : null,
             PricePerHourMicros = fingerprint?.PricePerHourMicros ?? 0,
             Attributes = fingerprint?.Attributes ?? new Dictionary<string, string>(),

@@ -66,6 +66,7 @@ public sealed record StoredAllocation
         Ports = Ports,
         Devices = Devices,
         Follows = Follows,
+        Score = Score,
         TaskGroup = group,
     };
 }

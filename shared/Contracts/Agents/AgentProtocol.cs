@@ -6,8 +6,16 @@ public static class AgentProtocol
     /// <summary>
     /// Rises by one with every change that the other side must know of.
     /// 1 (2026-11-21): enrol, token, node, assignment, allocations, usage.
+    /// 2 (2026-11-29): an allocation may follow others, have ports, devices and a payload, and is told to be well or not
+    /// (<see cref="AllocationReport.Healthy"/>); a fingerprint has class, pool, price, networks, volumes and devices.
     /// </summary>
-    public const int Version = 1;
+    public const int Version = 2;
+
+    /// <summary>
+    /// Agents of older versions keep what they run and are given nothing new: they would start at once what has to wait
+    /// for others to end, and without its ports.
+    /// </summary>
+    public const int OldestPlaced = 2;
 
     public const string EnrolPath = "/v1/agent/enrol";
     public const string TokenPath = "/v1/agent/token";

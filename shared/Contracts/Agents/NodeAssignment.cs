@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Saas.Contracts.Jobs;
 
 namespace Saas.Contracts.Agents;
@@ -62,6 +63,10 @@ public sealed record AssignedAllocation
     public IReadOnlyList<AssignedPort>? Ports { get; init; }
 
     public IReadOnlyList<AssignedDevice>? Devices { get; init; }
+
+    /// <summary>What its node scored when it was placed, -1 to 1; for those who explain placements, agents are not told.</summary>
+    [JsonIgnore]
+    public double? Score { get; init; }
 
     /// <summary>The group as submitted, defaults filled in.</summary>
     public required TaskGroup TaskGroup { get; init; }

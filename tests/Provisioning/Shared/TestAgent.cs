@@ -106,6 +106,11 @@ public sealed class TestAgent(Customer customer, EnrolResponse enrolled, ECDsa k
                 DesiredStatus = allocation.DesiredStatus,
                 Description = allocation.DesiredDescription,
                 PreviousAllocation = allocation.PreviousAllocation,
+                DeploymentId = allocation.DeploymentId,
+                Canary = allocation.Canary,
+                Ports = allocation.Ports?.Select(static port => new PortEntry(port.Label, port.Value, port.To, port.HostNetwork, port.HostIp)).ToArray(),
+                Devices = allocation.Devices?.ToArray(),
+                Score = allocation.Score,
             });
         }
 
