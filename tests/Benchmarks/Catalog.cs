@@ -3,6 +3,7 @@ using Saas.Benchmarks.Assign;
 using Saas.Benchmarks.Dns;
 using Saas.Benchmarks.Http;
 using Saas.Benchmarks.Registry;
+using Saas.Benchmarks.Scheduling;
 using Saas.Benchmarks.Storage;
 using Saas.Benchmarks.Transit;
 
@@ -20,5 +21,10 @@ internal static class Catalog
         new TransitBenchmark(),
         new RegistryBenchmark(),
         new DnsBenchmark(),
+        new C1mBenchmark(),
+        new C2mBenchmark(),
+        new GrowthBenchmark(),
+        new SmallJobsBenchmark(),
+        new NodeLossBenchmark(),
     ];
 }
