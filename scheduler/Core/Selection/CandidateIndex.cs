@@ -80,7 +80,7 @@ internal sealed class CandidateIndex(Cluster cluster, PlacementShape shape)
             return WinnerTree.Closed;
         }
 
-        var score = shape.Score(slot, Spare.None);
+        var score = shape.Score(slot);
         _rulesOf[slot] = (byte)score.Rules;
         return score.Mean;
     }

@@ -33,12 +33,15 @@ internal sealed class FreeRoom
     /// <param name="penalised">Slots it failed on; null: none.</param>
     public Choice? Take(HashSet<int>? penalised)
     {
-        if (penalised is null)
+        var first = TakeBest();
+        if (penalised is null || first is not { } found || (!penalised.Contains(found.Candidate.Slot) && found.Candidate.Mean > -1))
         {
-            return TakeBest();
+            // A node that was no better without a penalty is no better with it, unless all are worse than a penalty.
+            return first;
         }
 
         // A penalty holds for this allocation only, so the index does not know it: those nodes are compared by hand.
+        Return(found.Candidate.Slot);
         var taken = new List<Choice>(penalised.Count + 1);
         foreach (var slot in penalised)
         {
@@ -184,7 +187,7 @@ internal sealed class FreeRoom
             return;
         }
 
-        (_touched[number] ??= new CandidateHeap()).Push(_context.CandidateOf(slot, _context.Score(slot, Spare.None)));
+        (_touched[number] ??= new CandidateHeap()).Push(_context.CandidateOf(slot, _context.Score(slot)));
     }
 
     private void Mask(int slot)

@@ -75,9 +75,13 @@ internal sealed class GroupContext
     }
 
     /// <summary>By all rules but those that depend on the values of the partition, and on the single allocation.</summary>
-    public NodeScore Score(int slot, in Spare spare)
+    public NodeScore Score(int slot, in Spare spare) => WithNeighbours(slot, Shape.Score(slot, spare));
+
+    /// <summary>With nothing to spare.</summary>
+    public NodeScore Score(int slot) => WithNeighbours(slot, Shape.Score(slot));
+
+    private NodeScore WithNeighbours(int slot, in NodeScore score)
     {
-        var score = Shape.Score(slot, spare);
         var collisions = CollisionsOn(slot);
         return collisions > 0 ? score.With(AntiAffinity.Score(collisions, Group.Count)) : score;
     }

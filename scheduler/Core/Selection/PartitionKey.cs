@@ -35,7 +35,7 @@ internal sealed class PartitionKey : IEquatable<PartitionKey>
         return new PartitionKey(
             shape.Feasibility.TierOf(slot),
             shape.Cheapest ? shape.CostOf(slot) : 0,
-            shape.Score(slot, Spare.None).Rules,
+            shape.Score(slot).Rules,
             [.. shape.SpreadTargets.Select(target => target.Resolve(node))],
             [.. shape.Properties.Select(limit => limit.Target.Resolve(node)!)]);
     }

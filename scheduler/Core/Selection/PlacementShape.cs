@@ -110,12 +110,17 @@ internal sealed class PlacementShape
         && _cluster.Grants.Lacks(slot, Ask) == ResourceDimension.None;
 
     /// <summary>By the rules that do not depend on the job's other allocations.</summary>
-    public NodeScore Score(int slot, in Spare spare)
+    public NodeScore Score(int slot, in Spare spare) => Score(slot, spare.Amounts, spare.Grants);
+
+    /// <summary>With nothing to spare.</summary>
+    public NodeScore Score(int slot) => Score(slot, default, []);
+
+    private NodeScore Score(int slot, in Amounts spare, IReadOnlyList<Grant> spared)
     {
-        var score = new NodeScore(BinPacking.Score(_cluster.Usage, slot, Ask, spare.Amounts, _cluster.Settings.Spread), 1);
+        var score = new NodeScore(BinPacking.Score(_cluster.Usage, slot, Ask, spare, _cluster.Settings.Spread), 1);
         if (LikesDevices)
         {
-            score = score.With(_cluster.Grants.DeviceAffinity(slot, Ask, spare.Grants));
+            score = score.With(_cluster.Grants.DeviceAffinity(slot, Ask, spared));
         }
 
         return Affinity.IsEmpty ? score : score.WithUnlessZero(Affinity.Score(slot));
