@@ -26,6 +26,9 @@ internal sealed class CellWorld : IDisposable
     private const int NodeMemoryMb = 131_072;
     private const int NodesPerRack = 500;
 
+    /// <summary>Nobody's heart beats here: nodes must not die of it while something else is measured.</summary>
+    private static readonly SchedulerOptions Options = new() { HeartbeatTtl = TimeSpan.FromDays(1) };
+
     private readonly SqliteTableStore _store;
     private readonly InProcessChangeSignal _signal = new(TimeProvider.System);
     private readonly Dictionary<string, long> _indexes = [];
@@ -49,7 +52,7 @@ internal sealed class CellWorld : IDisposable
     public async Task<Cell> OpenAsync(string region, long epoch, CancellationToken ct)
     {
         var environment = new CellEnvironment(
-            Scope, _signal, TimeProvider.System, new SchedulerOptions(), NullLoggerFactory.Instance, Projects);
+            Scope, _signal, TimeProvider.System, Options, NullLoggerFactory.Instance, Projects);
         return await Cell.OpenAsync(new CellId(Tenant, region), epoch, environment, ct)
             ?? throw new InvalidOperationException("The cell has another leader.");
     }
