@@ -25,12 +25,19 @@ internal static class JobMapping
     /// <summary>The group as agents get it: with what the whole job says to its tasks.</summary>
     private static TaskGroup Assigned(Job job, TaskGroup group)
     {
-        if (job.Meta is not { Count: > 0 } && job.Payload is null)
+        // What a dispatch may say and did not is there and empty, as in Nomad.
+        var optional = job.Dispatched is true ? job.ParameterizedJob?.MetaOptional ?? [] : [];
+        if (job.Meta is not { Count: > 0 } && job.Payload is null && optional.Count == 0)
         {
             return group;
         }
 
         var meta = new Dictionary<string, string>(job.Meta ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        foreach (var name in optional)
+        {
+            meta.TryAdd(name, "");
+        }
+
         foreach (var (name, value) in group.Meta ?? new Dictionary<string, string>())
         {
             meta[name] = value;
