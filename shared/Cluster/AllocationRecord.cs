@@ -34,7 +34,10 @@ public sealed record AllocationRecord
 
     public string? PreviousAllocation { get; init; }
 
-    /// <summary>The deployment it was placed or updated for.</summary>
+    /// <summary>
+    /// As last reported: the deployment that <see cref="Healthy"/> was found for. The assignment may name a newer one, until
+    /// the agent has heard of it.
+    /// </summary>
     public string? DeploymentId { get; init; }
 
     /// <summary>

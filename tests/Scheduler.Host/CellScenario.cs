@@ -14,9 +14,9 @@ public abstract class CellScenario
 
     private protected async Task<Cell> OpenAsync() => (await Platform.OpenAsync(NextEpoch()))!;
 
-    private protected async Task ReportAsync(Cell cell, string node, AssignedAllocation allocation, string status)
+    private protected async Task ReportAsync(Cell cell, string node, AssignedAllocation allocation, string status, bool? healthy = null)
     {
-        await Platform.ReportAsync(node, allocation, status);
+        await Platform.ReportAsync(node, allocation, status, healthy);
         await cell.WorkAsync([Platform.AllocationNews(allocation.Id)], CancellationToken.None);
     }
 

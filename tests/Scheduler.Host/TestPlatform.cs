@@ -208,7 +208,7 @@ internal sealed class TestPlatform
         (await Rows.NodesOf().GetAsync(nodeId, ClusterJson.Default.NodeRecord, CancellationToken.None))!.Value;
 
     /// <summary>Stores what an agent says, as Provisioning does. Sends nothing.</summary>
-    public async Task ReportAsync(string nodeId, AssignedAllocation allocation, string clientStatus)
+    public async Task ReportAsync(string nodeId, AssignedAllocation allocation, string clientStatus, bool? healthy = null)
     {
         var row = await Rows.AllocationsOf().GetAsync(allocation.Id, ClusterJson.Default.AllocationRecord, CancellationToken.None);
         if (row is not null && ClientStatus.IsTerminal(row.Value.ClientStatus))
@@ -234,6 +234,8 @@ internal sealed class TestPlatform
             ClientStatus = clientStatus,
             Revision = (row?.Value.Revision ?? 0) + 1,
             PreviousAllocation = allocation.PreviousAllocation,
+            DeploymentId = allocation.DeploymentId,
+            Healthy = row?.Value.DeploymentId == allocation.DeploymentId ? row?.Value.Healthy ?? healthy : healthy,
             Tasks = new Dictionary<string, TaskReport>(),
         };
         await Rows.AllocationsOf().WriteAsync(

@@ -4,8 +4,9 @@ namespace Saas.EdgeAgent.Allocations;
 
 /// <summary>What the agent remembers of an allocation's health, on disk.</summary>
 /// <param name="Watched">Time that counts towards the deadline, up to some seconds ago.</param>
-/// <param name="Healthy">Null: not known yet. Once known it stays.</param>
-internal sealed record HealthRecord(TimeSpan Watched, bool? Healthy);
+/// <param name="Healthy">Null: not known yet. Once known it stays, as long as the deployment is the same.</param>
+/// <param name="DeploymentId">What it counts for, or counted for: with another one all begins anew. Null: no deployment.</param>
+internal sealed record HealthRecord(TimeSpan Watched, bool? Healthy, string? DeploymentId);
 
 /// <summary>What one look found.</summary>
 /// <param name="Fault">What is not well, for people; null: nothing.</param>
@@ -73,12 +74,16 @@ internal sealed record AllocationHealth
             : next;
     }
 
+    /// <summary>What is remembered for the deployment it is assigned for now; null: nothing.</summary>
+    public static HealthRecord? Remembered(AllocationRecord record) =>
+        record.Health is { } health && health.DeploymentId == record.Assigned.DeploymentId ? health : null;
+
     /// <summary>
-    /// What the control plane is told. A task that failed for good makes it unhealthy in the same breath, and a batch that is
+    /// What the control plane is told, for the deployment it is assigned for now. A task that failed for good makes it unhealthy in the same breath, and a batch that is
     /// done healthy: the report of the end is the last one that is listened to.
     /// </summary>
     public static bool? Of(AllocationRecord record) =>
-        record.Health?.Healthy is { } known ? known
+        Remembered(record)?.Healthy is { } known ? known
         : HealthRules.Of(record.Assigned) is null ? null
         : HasFailed(record) ? false
         : record.IsTerminal && record.Assigned.DesiredStatus == DesiredStatus.Run && IsBatch(record.Assigned.JobType) ? true

@@ -5,7 +5,8 @@ using Saas.Contracts.Agents;
 namespace Saas.EdgeAgent.Allocations;
 
 /// <summary>
-/// Looks at allocations that should run until it is known whether they are healthy, and notes it. What they wait for by
+/// Looks at allocations that should run until it is known whether they are healthy, and notes it: for each deployment anew,
+/// because the update in place that brought it may have cured them, or made them ill. What they wait for by
 /// <see cref="AssignedAllocation.Follows"/> does not count towards their deadline: it is not their fault.
 /// </summary>
 internal sealed partial class HealthWatch(IAllocationServices services, TimeProvider time, ILogger log)
@@ -27,27 +28,30 @@ internal sealed partial class HealthWatch(IAllocationServices services, TimeProv
         }
 
         var now = time.GetTimestamp();
-        var last = _watched.GetValueOrDefault(id) ?? new Watched(new AllocationHealth { Watched = record.Health?.Watched ?? TimeSpan.Zero }, now);
+        var (deployment, remembered) = (record.Assigned.DeploymentId, AllocationHealth.Remembered(record));
+        var last = _watched.TryGetValue(id, out var watched) && watched.DeploymentId == deployment
+            ? watched
+            : new Watched(new AllocationHealth { Watched = remembered?.Watched ?? TimeSpan.Zero }, now, deployment);
         var health = last.Health.Next(rules, LookAt(record, rules), time.GetElapsedTime(last.At, now));
-        _watched[id] = new Watched(health, now);
+        _watched[id] = last with { Health = health, At = now };
         if (health.Healthy is { } healthy)
         {
-            Decide(slot, health, healthy);
+            Decide(slot, health, healthy, deployment);
         }
-        else if (record.Health is null || health.Watched - record.Health.Watched >= RememberEvery)
+        else if (remembered is null || health.Watched - remembered.Watched >= RememberEvery)
         {
-            slot.Remember(known => known with { Health = new HealthRecord(health.Watched, null) });
+            slot.Remember(known => known with { Health = new HealthRecord(health.Watched, null, deployment) });
         }
     }
 
     public void Forget(string id) => _watched.TryRemove(id, out _);
 
-    private void Decide(AllocationSlot slot, AllocationHealth health, bool healthy)
+    private void Decide(AllocationSlot slot, AllocationHealth health, bool healthy, string? deployment)
     {
         var now = time.GetUtcNow();
         slot.Change(record => record with
         {
-            Health = new HealthRecord(health.Watched, healthy),
+            Health = new HealthRecord(health.Watched, healthy, deployment),
             Tasks = healthy ? record.Tasks : [.. record.Tasks.Select(task => TaskTransitions.Unhealthy(task, health.Reason, now))],
         });
         var id = slot.Record.Assigned.Id;
@@ -80,7 +84,7 @@ internal sealed partial class HealthWatch(IAllocationServices services, TimeProv
     private string? FaultOfServices(AssignedAllocation assigned) => services.FaultOf(AllocationServices.Of(
         assigned, (assigned.TaskGroup.Tasks ?? []).Select(task => task.Name!).ToHashSet(StringComparer.Ordinal)));
 
-    private sealed record Watched(AllocationHealth Health, long At);
+    private sealed record Watched(AllocationHealth Health, long At, string? DeploymentId);
 
     [LoggerMessage(218, LogLevel.Information, "{Allocation}: healthy")]
     private static partial void LogHealthy(ILogger log, string allocation);

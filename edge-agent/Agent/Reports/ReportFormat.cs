@@ -20,6 +20,7 @@ internal static class ReportFormat
         ClientDescription = record.Fault ?? Describe(record),
         Revision = record.Revision,
         Healthy = AllocationHealth.Of(record),
+        DeploymentId = record.Assigned.DeploymentId,
         Tasks = record.Tasks.ToDictionary(task => task.Name, task => Of(task, record.Tasks.Count > TasksInFull), StringComparer.Ordinal),
     };
 

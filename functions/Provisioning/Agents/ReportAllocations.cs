@@ -94,7 +94,7 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
                 var record = Apply(report, known?.Value ?? Begin(place!, node), place);
                 var bytes = TablePartition.Bytes(record, ClusterJson.Default.AllocationRecord);
                 writes.Add(known is null ? TableWrite.Insert(record.Id, bytes) : TableWrite.Replace(record.Id, bytes, known.ETag));
-                if (record.ClientStatus != (known?.Value.ClientStatus ?? ClientStatus.Pending) || record.Healthy != known?.Value.Healthy)
+                if (record.ClientStatus != (known?.Value.ClientStatus ?? ClientStatus.Pending) || HealthOf(record) != HealthOf(known?.Value))
                 {
                     changed.Add(record);
                 }
@@ -135,11 +135,17 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
         Reserved = place is null ? record.Reserved : Reservation.Of(place.TaskGroup),
         ClientStatus = report.ClientStatus,
         ClientDescription = report.ClientDescription,
-        Healthy = record.Healthy ?? report.Healthy, // once told it stays, whatever an agent says later
+        // Once told for a deployment it stays, whatever an agent says later.
+        Healthy = record.DeploymentId == report.DeploymentId ? record.Healthy ?? report.Healthy : report.Healthy,
+        DeploymentId = report.DeploymentId,
         Revision = report.Revision,
         Tasks = report.Tasks,
         ModifiedAt = time.GetUtcNow(),
     };
+
+    /// <summary>What the scheduler acts by. For which deployment nothing is known yet is all the same to it.</summary>
+    private static (bool? Healthy, string? DeploymentId) HealthOf(AllocationRecord? record) =>
+        record?.Healthy is null ? default : (record.Healthy, record.DeploymentId);
 
     private static AllocationRecord Begin(AssignedAllocation place, NodeRecord node) => new()
     {

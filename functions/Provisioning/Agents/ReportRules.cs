@@ -14,6 +14,7 @@ internal static class ReportRules
     private const int MaxEvents = 10;
     private const int MaxDescriptionLength = 1024;
     private const int MaxMessageLength = 1024;
+    private const int MaxIdLength = 64;
 
     /// <summary>Of all texts of a report. Escaped in JSON a character takes up to six bytes.</summary>
     private const int MaxTextLength = 128 * 1024;
@@ -91,6 +92,11 @@ internal static class ReportRules
         if (report.ClientDescription is null || report.ClientDescription.Length > MaxDescriptionLength)
         {
             return new FieldError("clientDescription", $"At most {MaxDescriptionLength} characters.");
+        }
+
+        if (report.DeploymentId is { Length: 0 or > MaxIdLength } deployment)
+        {
+            return new FieldError("deploymentId", $"Expected null or 1 to {MaxIdLength} characters; {deployment.Length} came.");
         }
 
         return report.Tasks.Count > JobLimits.MaxTasks || report.Tasks.Any(task => task.Key.Length is 0 or > 64 || !IsGood(task.Value))

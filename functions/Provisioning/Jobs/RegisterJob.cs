@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FluentValidation;
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
@@ -204,26 +203,4 @@ internal sealed class RegisterJobHandler(JobChanges changes, JobPlaces places)
             ? job
             : job with { TaskGroups = [.. job.TaskGroups!.Select(group => group with { Count = counts.GetValueOrDefault(group.Name!, group.Count) })] };
     }
-}
-
-/// <summary>Specifications as documents, both with their defaults.</summary>
-internal static class JobSpecifications
-{
-    public static int SizeOf(Job job) => Bytes(job).Length;
-
-    /// <summary>Whether they say the same; the order of keys says nothing, that of list items does.</summary>
-    public static bool AreSame(Job left, Job right)
-    {
-        byte[] leftBytes = Bytes(left), rightBytes = Bytes(right);
-        if (leftBytes.AsSpan().SequenceEqual(rightBytes))
-        {
-            return true;
-        }
-
-        using var leftDocument = JsonDocument.Parse(leftBytes);
-        using var rightDocument = JsonDocument.Parse(rightBytes);
-        return JsonElement.DeepEquals(leftDocument.RootElement, rightDocument.RootElement);
-    }
-
-    private static byte[] Bytes(Job job) => JsonSerializer.SerializeToUtf8Bytes(job, Contracts.NomadJson.Default.Job);
 }

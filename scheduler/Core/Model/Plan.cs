@@ -27,7 +27,7 @@ public sealed record EvaluationPlan(
     public bool IsBlocked => Metrics.Any(static pair => pair.Value.Missing > 0);
 
     /// <summary>Nothing to write. It may still be blocked, or have something to follow up.</summary>
-    public bool IsEmpty => Placed.Count + Preempted.Count == 0 && !Reconciled.ChangesDocuments;
+    public bool IsEmpty => Placed.Count + Preempted.Count == 0 && Reconciled is { ChangesDocuments: false, ChangesDeployments: false };
 
     /// <summary>When the job must be looked at again although nothing happened; null: never.</summary>
     public DateTimeOffset? FollowUpAt => Reconciled.FollowUpAt;

@@ -104,7 +104,7 @@ internal sealed class CellState
         }
 
         PutAllocation(job, known.WithReport(record));
-        if (record.JobVersion == known.JobVersion)
+        if (record.JobVersion == known.JobVersion && record.DeploymentId == known.DeploymentId)
         {
             job.OutdatedRecords.Remove(record.Id);
         }

@@ -24,7 +24,7 @@ internal sealed class AllocationHistory(CellId cell, CellEnvironment environment
 
     private enum Fate
     {
-        /// <summary>It ended as its agent said; the record may tell of an older version.</summary>
+        /// <summary>It ended as its agent said; the record may tell of an older version or deployment.</summary>
         AsReported,
         Lost,
         Unknown,
@@ -72,7 +72,7 @@ internal sealed class AllocationHistory(CellId cell, CellEnvironment environment
         .. plan.Reconciled.Lost.Select(static item => (item, Fate.Lost)),
         .. plan.Reconciled.Disconnect.Select(static item => (item, Fate.Unknown)),
 
-        // Those to be dropped whose record still tells of the job version before an in-place update.
+        // Those to be dropped whose record still tells of the job version or the deployment before an in-place update.
         .. plan.Reconciled.Drop.Where(item => job.OutdatedRecords.Contains(item.Allocation.Id)).Select(static item => (item, Fate.AsReported)),
     ];
 
@@ -85,6 +85,8 @@ internal sealed class AllocationHistory(CellId cell, CellEnvironment environment
             var settled = known with
             {
                 JobVersion = allocation.JobVersion,
+                DeploymentId = allocation.DeploymentId,
+                Healthy = known.DeploymentId == allocation.DeploymentId ? known.Healthy : null,
                 DesiredStatus = isTerminal || !allocation.Stopping ? known.DesiredStatus : AllocationMapping.DesiredOf(allocation),
             };
             return isTerminal ? settled : fate switch

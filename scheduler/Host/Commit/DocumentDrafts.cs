@@ -52,6 +52,7 @@ internal sealed class DocumentDrafts(CellState state, TimeProvider time)
     {
         var (before, spec) = (item.Allocation, job.Spec!);
         var definition = DefinitionOf(spec, before.Group);
+        var deploymentId = item.InDeployment ? job.Deployment!.Value.Id : before.DeploymentId;
         job.OutdatedRecords.Add(before.Id);
         Change(job, before, before with
         {
@@ -60,7 +61,9 @@ internal sealed class DocumentDrafts(CellState state, TimeProvider time)
             Ask = definition.Ask,
             Priority = spec.Priority,
             Origin = definition,
-            DeploymentId = item.InDeployment ? job.Deployment!.Value.Id : null,
+            DeploymentId = deploymentId,
+            Healthy = deploymentId == before.DeploymentId ? before.Healthy : null,
+            Canary = false,
         });
     }
 

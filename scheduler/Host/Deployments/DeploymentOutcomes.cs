@@ -10,7 +10,7 @@ namespace Saas.Scheduler.Host.Deployments;
 
 /// <summary>
 /// What follows from a deployment's end: the version that succeeded is stable, and one that failed gives way to the last
-/// stable one where the job asks for it. Both are found again at every look until they are done.
+/// stable one where the job asks for it, if that one is different: else it would fail again and again. Both are found again at every look until they are done.
 /// </summary>
 internal sealed partial class DeploymentOutcomes(CellId cell, CellEnvironment environment)
 {
@@ -49,25 +49,26 @@ internal sealed partial class DeploymentOutcomes(CellId cell, CellEnvironment en
 
     private async Task<bool> RevertAsync(JobEntry job, CancellationToken ct)
     {
-        var failed = job.Row!.Value.Version;
+        var failed = job.Row!.Value;
         var rows = _tenant.JobsOf(job.Key.ProjectId);
         var versions = await JobVersions.ListAsync(rows, job.Key.JobId, ct);
-        if (versions.FirstOrDefault(version => version.Version < failed && version.Stable) is not { } stable)
+        if (versions.FirstOrDefault(version => version.Version < failed.Version && version.Stable) is not { } stable
+            || JobSpecifications.AreSame(stable.Job, failed.Job))
         {
             return false;
         }
 
         var committed = await _jobs.ChangeAsync(
             _tenant, job.Key.ProjectId, job.Key.JobId,
-            (present, _) => ValueTask.FromResult(present is null || present.Version != failed || present.Job.Stop is true
+            (present, _) => ValueTask.FromResult(present is null || present.Version != failed.Version || present.Job.Stop is true
                 ? null
                 : new PlannedJob(
-                    stable with { Version = failed + 1, Stable = false, Purge = false },
+                    stable with { Version = failed.Version + 1, Stable = false, Purge = false },
                     EvaluationTriggers.DeploymentWatcher, stable.Job.Priority ?? 50)),
             ct);
         if (committed is not null)
         {
-            Log.Reverted(_logger, cell, job.Key, failed, stable.Version);
+            Log.Reverted(_logger, cell, job.Key, failed.Version, stable.Version);
         }
 
         return true;

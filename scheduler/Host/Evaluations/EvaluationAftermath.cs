@@ -40,7 +40,7 @@ internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environme
             await _removal.RunAsync(state, job, ct);
         }
 
-        if (planned.Any(static entry => !entry.Plan.IsEmpty || entry.Plan.Reconciled.ChangesDeployments))
+        if (planned.Any(static entry => !entry.Plan.IsEmpty))
         {
             environment.Signal.Raise(ClusterTopics.Tenant(cell.Tenant.Value));
         }

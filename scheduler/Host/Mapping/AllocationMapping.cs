@@ -54,7 +54,9 @@ internal static class AllocationMapping
         {
             Run = isUnknown ? RunState.Unknown : run,
             EndedAt = run >= RunState.Complete ? record.ModifiedAt : record.UnknownSince,
-            Healthy = record.Healthy,
+
+            // What was found for a deployment before says nothing about this one.
+            Healthy = assigned.DeploymentId is null || assigned.DeploymentId == record.DeploymentId ? record.Healthy : null,
         };
     }
 

@@ -18,9 +18,15 @@ public sealed record AllocationReport
     /// <summary>
     /// What the agent found by the group's update (or migrate) block: true once all tasks, and the checks where they
     /// count, were well for its <c>min_healthy_time</c>; false once a task has failed or the <c>healthy_deadline</c> has
-    /// passed; null: not yet known. Once told it does not change any more.
+    /// passed; null: not yet known. Once told it does not change any more for the same <see cref="DeploymentId"/>.
     /// </summary>
     public bool? Healthy { get; init; }
+
+    /// <summary>
+    /// The deployment that <see cref="Healthy"/> was found for, or is being found: of the assignment the agent acts by, which
+    /// may be older than the newest. Null: none.
+    /// </summary>
+    public string? DeploymentId { get; init; }
 
     /// <summary>By task name.</summary>
     public required IReadOnlyDictionary<string, TaskReport> Tasks { get; init; }

@@ -79,26 +79,31 @@ public sealed class AllocationHealthTests
         Assert.False(After(started, Ill, 0, 5, 5).Healthy);
     }
 
-    /// <summary>row, job type, update's check (null: no block), migrate's check (null: no block) → rules.</summary>
-    public static TheoryData<string, string, string?, string?, string> Blocks => new()
+    /// <summary>row, job type, update's check (null: no block), migrate's check (null: no block), in a deployment → rules.</summary>
+    public static TheoryData<string, string, string?, string?, bool, string> Blocks => new()
     {
-        { "service without blocks", JobTypes.Service, null, null, "10 300 True" },
-        { "service by update", JobTypes.Service, HealthChecks.TaskStates, HealthChecks.Checks, "7 70 False" },
-        { "service by update, default check", JobTypes.Service, "", null, "7 70 True" },
-        { "service by migrate", JobTypes.Service, null, HealthChecks.Checks, "8 80 True" },
-        { "by hand", JobTypes.Service, HealthChecks.Manual, HealthChecks.Checks, "none" },
-        { "system without blocks", JobTypes.System, null, null, "none" },
-        { "system by update", JobTypes.System, HealthChecks.Checks, null, "7 70 True" },
-        { "batch without blocks", JobTypes.Batch, null, null, "none" },
+        { "service without blocks", JobTypes.Service, null, null, false, "10 300 True" },
+        { "service by update", JobTypes.Service, HealthChecks.TaskStates, HealthChecks.Checks, true, "7 70 False" },
+        { "service by update, no deployment", JobTypes.Service, HealthChecks.TaskStates, HealthChecks.Checks, false, "7 70 False" },
+        { "service by update, default check", JobTypes.Service, "", null, true, "7 70 True" },
+        { "service by migrate", JobTypes.Service, null, HealthChecks.Checks, false, "8 80 True" },
+        { "by hand", JobTypes.Service, HealthChecks.Manual, HealthChecks.Checks, true, "none" },
+        { "by hand, no deployment", JobTypes.Service, HealthChecks.Manual, HealthChecks.Checks, false, "8 80 True" },
+        { "by hand, no deployment, no migrate", JobTypes.Service, HealthChecks.Manual, null, false, "10 300 True" },
+        { "system without blocks", JobTypes.System, null, null, false, "none" },
+        { "system by update", JobTypes.System, HealthChecks.Checks, null, false, "7 70 True" },
+        { "system by hand", JobTypes.System, HealthChecks.Manual, null, false, "7 70 True" },
+        { "batch without blocks", JobTypes.Batch, null, null, false, "none" },
     };
 
     [Theory]
     [MemberData(nameof(Blocks))]
-    public void Of_Blocks(string row, string jobType, string? update, string? migrate, string expected)
+    public void Of_Blocks(string row, string jobType, string? update, string? migrate, bool isDeployed, string expected)
     {
         var allocation = Assignments.Shell("", jobType);
         var rules = HealthRules.Of(allocation with
         {
+            DeploymentId = isDeployed ? "dep_1" : null,
             TaskGroup = allocation.TaskGroup with
             {
                 Update = update is null ? null : new UpdateStrategy { HealthCheck = update, MinHealthyTime = 7 * Second, HealthyDeadline = 70 * Second },
@@ -117,7 +122,7 @@ public sealed class AllocationHealthTests
         var failed = record.With(record.Tasks[0] with { Phase = TaskPhase.Dead, Failed = true });
 
         Assert.False(Reports.ReportFormat.Of(failed).Healthy);
-        Assert.True(Reports.ReportFormat.Of(failed with { Health = new HealthRecord(TimeSpan.Zero, true) }).Healthy);
+        Assert.True(Reports.ReportFormat.Of(failed with { Health = new HealthRecord(TimeSpan.Zero, true, null) }).Healthy);
         Assert.Null(AllocationHealth.Of(AllocationRecord.New(Assignments.Shell("", JobTypes.Batch), DateTimeOffset.UnixEpoch)));
     }
 

@@ -219,6 +219,27 @@ public sealed class AllocationScenarioTests : AgentScenario
     }
 
     [Fact]
+    public async Task WhatWasUnhealthyIsHealthyForTheNextDeploymentThoughTheAgentIsEndedBetween()
+    {
+        var policy = new RestartPolicy { Attempts = 1000, Interval = 3_600_000_000_000, Delay = 100_000_000 };
+        var update = new UpdateStrategy { HealthCheck = HealthChecks.TaskStates, MinHealthyTime = 1_000_000_000, HealthyDeadline = 2_000_000_000 };
+        var allocation = Assignments.Shell($"test -e $NOMAD_ALLOC_DIR/cured || exit 1; {RunsOn}", policy: policy);
+        allocation = allocation with { DeploymentId = "dep_1", TaskGroup = allocation.TaskGroup with { Update = update } };
+        Plane.Assign(allocation);
+        Agent.Start();
+        await UntilAsync(() => Report(allocation)?.Healthy == false, "it is unhealthy");
+        await File.WriteAllTextAsync(Path.Combine(Data, "allocs", allocation.Id, "alloc", "cured"), "");
+        await UntilAsync(() => Report(allocation)!.Tasks["main"].OutputTail == "ready\n", "it is cured");
+
+        await Agent.StopAsync();
+        Plane.Assign(allocation with { DeploymentId = "dep_2" });
+        Agent.Start();
+        await UntilAsync(() => Report(allocation) is { Healthy: true, DeploymentId: "dep_2" }, "it is healthy for the new deployment");
+
+        Assert.DoesNotContain(Plane.AllReports, report => report is { Healthy: true, DeploymentId: "dep_1" } or { Healthy: false, DeploymentId: "dep_2" });
+    }
+
+    [Fact]
     public async Task WhatRunsLongEnoughIsHealthyWhatFailsIsNotAndABatchSaysNothing()
     {
         var update = new UpdateStrategy { HealthCheck = HealthChecks.TaskStates, MinHealthyTime = 1_000_000_000, HealthyDeadline = 60_000_000_000 };

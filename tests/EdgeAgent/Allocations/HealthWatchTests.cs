@@ -70,7 +70,7 @@ public sealed class HealthWatchTests : IDisposable
     [Fact]
     public void Look_ByHand_NeverDecides()
     {
-        var slot = Running(Allocation(new UpdateStrategy { HealthCheck = HealthChecks.Manual }));
+        var slot = Running(Allocation(new UpdateStrategy { HealthCheck = HealthChecks.Manual }) with { DeploymentId = "dep_1" });
 
         Look(slot, 1000);
 
@@ -100,8 +100,7 @@ public sealed class HealthWatchTests : IDisposable
         {
             Look(slot, 21);
             Assert.Null(ReportFormat.Of(slot.Record).Healthy);
-            (_store, _watch) = Start();
-            slot = _store.Find(slot.Record.Assigned.Id)!;
+            slot = Restart(slot);
             Assert.Equal(TimeSpan.FromSeconds(20 * (life + 1)), slot.Record.Health!.Watched);
         }
 
@@ -115,13 +114,83 @@ public sealed class HealthWatchTests : IDisposable
     {
         var slot = Running(Allocation());
         Look(slot, 10);
-        (_store, _watch) = Start();
-        slot = _store.Find(slot.Record.Assigned.Id)!;
+        slot = Restart(slot);
         _services.Fault = "check up is critical";
 
         Look(slot, 400);
 
         Assert.True(ReportFormat.Of(slot.Record).Healthy);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Look_UnhealthyAndThenUpdatedForAnotherDeployment_BeginsAnewAndIsHealthy(bool isKilledBetween)
+    {
+        _services.Fault = "check up is critical";
+        var allocation = Allocation() with { DeploymentId = "dep_1" };
+        var slot = Running(allocation);
+        Look(slot, 300);
+        Assert.Equal((false, "dep_1"), Told(slot));
+
+        slot.Assign(allocation with { DeploymentId = "dep_2" });
+        Assert.Equal((null, "dep_2"), Told(slot));
+        Look(slot, 5);
+        slot = isKilledBetween ? Restart(slot) : slot;
+        Assert.Equal(new HealthRecord(TimeSpan.Zero, null, "dep_2"), slot.Record.Health);
+        _services.Fault = null;
+        Look(slot, 9);
+        Assert.Equal((null, "dep_2"), Told(slot));
+        Look(slot, 1);
+
+        Assert.Equal((true, "dep_2"), Told(slot));
+        Assert.Equal((true, "dep_2"), Told(Restart(slot)));
+    }
+
+    [Fact]
+    public void Look_HealthyAndThenUpdatedForAnotherDeployment_HasItsWholeDeadlineAndNoMore()
+    {
+        var allocation = Allocation() with { DeploymentId = "dep_1" };
+        var slot = Running(allocation);
+        Look(slot, 10);
+        Assert.Equal((true, "dep_1"), Told(slot));
+
+        slot.Assign(allocation with { DeploymentId = "dep_2" });
+        slot = Restart(slot);
+        _services.Fault = "check up is critical";
+        Look(slot, 299);
+        Assert.Equal((null, "dep_2"), Told(slot));
+        Look(slot, 1);
+
+        Assert.Equal((false, "dep_2"), Told(slot));
+    }
+
+    [Fact]
+    public void Look_AnotherDeploymentWhileItIsWatched_BeginsTheMinimumTimeAnew()
+    {
+        var allocation = Allocation() with { DeploymentId = "dep_1" };
+        var slot = Running(allocation);
+        Look(slot, 9);
+
+        slot.Assign(allocation with { DeploymentId = "dep_2" });
+        Look(slot, 9);
+        Assert.Equal((null, "dep_2"), Told(slot));
+        Look(slot, 1);
+
+        Assert.Equal((true, "dep_2"), Told(slot));
+    }
+
+    private static (bool? Healthy, string? DeploymentId) Told(AllocationSlot slot)
+    {
+        var report = ReportFormat.Of(slot.Record);
+        return (report.Healthy, report.DeploymentId);
+    }
+
+    /// <summary>The agent is killed; the next one goes on by what is on disk.</summary>
+    private AllocationSlot Restart(AllocationSlot slot)
+    {
+        (_store, _watch) = Start();
+        return _store.Find(slot.Record.Assigned.Id)!;
     }
 
     private (AllocationStore, HealthWatch) Start() =>
