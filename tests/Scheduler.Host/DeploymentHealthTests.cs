@@ -81,6 +81,27 @@ public sealed class DeploymentHealthTests : CellScenario
         }
     }
 
+    [Fact]
+    public async Task Work_CanaryIsPromoted_LosesTheMarkAndKeepsDeploymentAndHealth()
+    {
+        await Platform.EnrolAsync("node_a");
+        var cell = await OpenAsync();
+        await Platform.SubmitAsync(groups: Updated("v1"));
+        await cell.WorkAsync([Platform.JobNews()], CancellationToken.None);
+        var (node, old) = Assert.Single(await Platform.LiveAsync());
+        await ReportAsync(cell, node, old, ClientStatus.Running, healthy: true);
+        var next = Updated("v1", "other");
+        await Platform.SubmitAsync(groups: next with { Update = next.Update! with { Canary = 1, AutoPromote = true } });
+        await cell.WorkAsync([Platform.JobNews()], CancellationToken.None);
+        var canary = Assert.Single(await Platform.LiveAsync(), static entry => entry.Allocation.Canary).Allocation;
+
+        await ReportAsync(cell, node, canary, ClientStatus.Running, healthy: true);
+
+        var promoted = Assert.Single(await Platform.LiveAsync()).Allocation;
+        Assert.Equal((canary.Id, false, canary.DeploymentId), (promoted.Id, promoted.Canary, promoted.DeploymentId));
+        Assert.Equal([DeploymentStatus.Successful, DeploymentStatus.Successful], await StatusesAsync());
+    }
+
     /// <summary>Of which the tag can change in place. Its deployment fails with the first that is unhealthy.</summary>
     private static TaskGroup Updated(string tag, string command = "sleep", bool reverts = false) => Group(command: command) with
     {
