@@ -61,7 +61,8 @@ public sealed class JobLedger(TimeProvider time)
 
                 var committed = Commit(planned, job?.Value, ProjectIndex.Read(index) + 1);
                 var surplus = await JobVersions.SurplusAsync(rows, job?.Value, committed.Record, ct);
-                var writes = Writes(committed, job?.ETag, index?.ETag).Concat(planned.Beside).Concat(surplus).ToArray();
+                var superseded = await SupersededAsync(rows, job?.Value, ct);
+                var writes = Writes(committed, job?.ETag, index?.ETag).Concat(planned.Beside).Concat(surplus).Concat(superseded).ToArray();
                 if ((await rows.WriteBatchAsync(writes, ct)).IsDone)
                 {
                     return committed;
@@ -100,6 +101,28 @@ public sealed class JobLedger(TimeProvider time)
             CreatedAt = now,
             ModifiedAt = now,
         });
+    }
+
+    /// <summary>
+    /// The evaluation of the submission before, if nobody has answered it yet, is cancelled: the scheduler reads the job as
+    /// it is when it gets to it, and may never learn that there was another in between.
+    /// </summary>
+    private async Task<IReadOnlyList<TableWrite>> SupersededAsync(TablePartition rows, JobRecord? before, CancellationToken ct)
+    {
+        if (before?.EvaluationId is not { } id
+            || await rows.GetAsync(ClusterTables.EvaluationRow(id), ClusterJson.Default.EvaluationRecord, ct) is not
+                { Value.Status: EvaluationStatus.Pending } pending)
+        {
+            return [];
+        }
+
+        var cancelled = pending.Value with
+        {
+            Status = EvaluationStatus.Cancelled,
+            StatusDescription = "a later submission of the job took its place",
+            ModifiedAt = time.GetUtcNow(),
+        };
+        return [TableWrite.Replace(pending.Row, TablePartition.Bytes(cancelled, ClusterJson.Default.EvaluationRecord), pending.ETag)];
     }
 
     private static IEnumerable<TableWrite> Writes(CommittedJob committed, string? jobETag, string? indexETag)
