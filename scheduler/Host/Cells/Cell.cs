@@ -133,6 +133,10 @@ internal sealed partial class Cell
         }
 
         _state.Dirty.UnionWith(_state.FollowUps.TakeDue(time.GetUtcNow()));
+        _launcher.Note(_state);
+        await EvaluateAsync(ct);
+
+        // Only after the look at all that changed is it known which children still run.
         await _launcher.RunAsync(_state, ct);
         await EvaluateAsync(ct);
         await _drains.RunAsync(_state, ct);

@@ -30,7 +30,19 @@ internal sealed partial class PeriodicLauncher(CellId cell, CellEnvironment envi
     /// <summary>The cell was loaded anew.</summary>
     public void LookAtAll() => _lookAtAll = true;
 
-    /// <summary>Makes what is due.</summary>
+    /// <summary>Takes note of the periodic jobs among those that are to be looked at.</summary>
+    public void Note(CellState state)
+    {
+        foreach (var key in state.Dirty.Where(key => state.Jobs.GetValueOrDefault(key)?.Row?.Value.Job.Periodic is not null))
+        {
+            if (_due.GetValueOrDefault(key).ETag != state.Jobs[key].Row!.ETag)
+            {
+                _due[key] = ("", DateTimeOffset.MinValue);
+            }
+        }
+    }
+
+    /// <summary>Makes what is due. All jobs must have been looked at: a child that is yet to be counts as one that runs.</summary>
     public async Task RunAsync(CellState state, CancellationToken ct)
     {
         if (_lookAtAll)
@@ -40,14 +52,6 @@ internal sealed partial class PeriodicLauncher(CellId cell, CellEnvironment envi
             foreach (var job in state.Jobs.Values.Where(static job => job.Row?.Value.Job.Periodic is not null))
             {
                 _due[job.Key] = ("", DateTimeOffset.MinValue);
-            }
-        }
-
-        foreach (var key in state.Dirty.Where(key => state.Jobs.GetValueOrDefault(key)?.Row?.Value.Job.Periodic is not null))
-        {
-            if (_due.GetValueOrDefault(key).ETag != state.Jobs[key].Row!.ETag)
-            {
-                _due[key] = ("", DateTimeOffset.MinValue);
             }
         }
 
