@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Saas.Contracts;
 
@@ -17,6 +19,20 @@ public static class EntityId
 
     public static string New(string prefix, TimeProvider time) =>
         string.Concat(prefix, "_", Encode(Guid.CreateVersion7(time.GetUtcNow())));
+
+    /// <summary>The same id for the same arguments: for what two writers must not both make.</summary>
+    /// <param name="at">Sorts it among the others of its prefix.</param>
+    /// <param name="name">Of what the id is for; anything that tells it from all else.</param>
+    public static string Of(string prefix, DateTimeOffset at, string name)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(name), hash);
+        var bytes = hash[..16];
+        var random = BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) & 0x0fffu;
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, ((ulong)at.ToUnixTimeMilliseconds() << 16) | 0x7000u | random);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return string.Concat(prefix, "_", Encode(new Guid(bytes, bigEndian: true)));
+    }
 
     public static bool IsValid(string prefix, [NotNullWhen(true)] string? text)
     {

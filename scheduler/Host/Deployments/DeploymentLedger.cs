@@ -1,3 +1,4 @@
+using System.Globalization;
 using Saas.Cluster;
 using Saas.Contracts;
 using Saas.Scheduler.Core.Model;
@@ -72,7 +73,7 @@ internal sealed class DeploymentLedger(CellId cell, CellEnvironment environment)
         var now = environment.Time.GetUtcNow();
         var record = new DeploymentRecord
         {
-            Id = EntityId.New("dep", environment.Time),
+            Id = NextIdOf(job),
             ProjectId = job.Key.ProjectId,
             Region = cell.Region,
             JobId = job.Key.JobId,
@@ -92,6 +93,18 @@ internal sealed class DeploymentLedger(CellId cell, CellEnvironment environment)
         }
 
         return written.IsDone;
+    }
+
+    /// <summary>
+    /// Of the version and what the job's last deployment was: these rows have no fence, and a leader that was deposed
+    /// without knowing it must not be able to begin a second one beside that of the newer.
+    /// </summary>
+    private static string NextIdOf(JobEntry job)
+    {
+        var row = job.Row!.Value;
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"{job.Key} {row.CreateIndex} {row.Version} after {job.Deployment?.Value.Id}");
+        return EntityId.Of("dep", row.SubmittedAt, name);
     }
 
     private async Task<bool> ReplaceAsync(JobEntry job, Deployment changed, CancellationToken ct)
