@@ -82,7 +82,10 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
         return false;
     }
 
-    /// <summary>A refused write is looked at again in the next sweep, with the row as it is by then.</summary>
+    /// <summary>
+    /// A refused write is looked at again in the next sweep, with the row as it is by then. Whoever wrote it may have been
+    /// a leader before us, of which no message tells.
+    /// </summary>
     private async Task ChangeAsync(CellState state, Document<NodeRecord> node, string status, CancellationToken ct)
     {
         var changed = node.Value with { Status = status, StatusChangedAt = environment.Time.GetUtcNow() };
@@ -91,6 +94,8 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
         if (!written.IsDone)
         {
             var fresh = await _tenant.NodesOf().GetAsync(node.Row, ClusterJson.Default.NodeRecord, ct);
+            state.MarkDirtyOn(node.Row);
+            state.MarkPerNodeJobsDirty();
             if (fresh is null)
             {
                 state.RemoveNode(node.Row);
