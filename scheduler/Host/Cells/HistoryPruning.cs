@@ -26,6 +26,7 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
     private static readonly TimeSpan SearchEvery = TimeSpan.FromHours(1);
 
     private long _searchedAt = environment.Time.GetTimestamp();
+    private bool _hasSearched;
 
     public async Task RunAsync(CellState state, FencedCell fenced, CancellationToken ct)
     {
@@ -33,14 +34,20 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
         if (environment.Time.GetElapsedTime(_searchedAt) >= SearchEvery)
         {
             _searchedAt = environment.Time.GetTimestamp();
+            _hasSearched = false;
             await DeleteDefinitionsAsync(state, fenced, ct);
-            await FindOldEvaluationsAsync(state, ct);
             await DeleteDeploymentsAsync(state, ct);
+        }
+
+        if (!_hasSearched)
+        {
+            _hasSearched = true;
+            await FindEvaluationsAsync(state, ct);
         }
 
         foreach (var project in state.OldEvaluations.GroupBy(static entry => entry.ProjectId))
         {
-            var rows = project.Take(TableLimits.MaxBatchRows).Select(static entry => TableWrite.Delete(entry.Row)).ToArray();
+            var rows = project.Distinct().Take(TableLimits.MaxBatchRows).Select(static entry => TableWrite.Delete(entry.Row)).ToArray();
             await _tenant.JobsOf(project.Key).WriteBatchAsync(rows, ct);
         }
 
@@ -70,7 +77,11 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
         }
     }
 
-    private async Task FindOldEvaluationsAsync(CellState state, CancellationToken ct)
+    /// <summary>
+    /// Old ones; and open ones that are not known here: a leader that was deposed without knowing it may have written them
+    /// after this one had read. The next look at their job answers them.
+    /// </summary>
+    private async Task FindEvaluationsAsync(CellState state, CancellationToken ct)
     {
         var before = environment.Time.GetUtcNow() - environment.Options.HistoryRetention;
         foreach (var projectId in state.Jobs.Keys.Select(static job => job.ProjectId).ToHashSet())
@@ -83,7 +94,21 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
                 {
                     state.OldEvaluations.Add((projectId, row.Row));
                 }
+                else if (row.Value.Status is EvaluationStatus.Pending or EvaluationStatus.Blocked)
+                {
+                    NoteOpen(state, row);
+                }
             }
+        }
+    }
+
+    /// <summary>One of a submission that is not known here is left to its message.</summary>
+    private static void NoteOpen(CellState state, Document<EvaluationRecord> row)
+    {
+        if (state.Jobs.TryGetValue(new JobKey(row.Value.ProjectId, row.Value.JobId), out var job)
+            && row.Value.JobModifyIndex <= job.Row?.Value.JobModifyIndex && job.OpenEvaluations.TryAdd(row.Value.Id, row))
+        {
+            state.Dirty.Add(job.Key);
         }
     }
 
