@@ -1,3 +1,4 @@
+using Saas.Scheduler.Host.Tests.Faults;
 using Saas.Storage;
 using Saas.Storage.Tables;
 
@@ -12,42 +13,45 @@ internal enum KillAt
     AfterTheCall,
 }
 
-/// <summary>The store as a process sees it that dies at its n-th call: from then on it reaches nothing any more.</summary>
-internal sealed class FaultyStore(ITableStore store, int killAtCall, KillAt kind) : ITableStore
+/// <summary>
+/// The store as a process sees it that dies at its n-th call: from then on it reaches nothing any more. Or, where it
+/// survives, as one to which the store does not answer once: a time-out, a fault of the service.
+/// </summary>
+internal sealed class FaultyStore(ITableStore store, int atCall, KillAt kind) : StoreWrapper
 {
     private int _calls;
     private volatile bool _killed;
+    private volatile bool _struck;
 
-    public bool IsDead => _killed || Volatile.Read(ref _calls) >= killAtCall;
+    /// <summary>Only writes are counted: reads change nothing, so that dying after one is dying before the next call.</summary>
+    public bool WritesOnly { get; init; }
+
+    public bool Survives { get; init; }
+
+    /// <summary>Whether the n-th call was reached.</summary>
+    public bool HasStruck => _struck;
+
+    protected override ITableStore Inner => store;
 
     public void Kill() => _killed = true;
 
-    public ValueTask<TableRow?> GetAsync(string table, string partition, string row, CancellationToken ct) =>
-        CallAsync(() => store.GetAsync(table, partition, row, ct));
-
-    public ValueTask<WriteResult> WriteAsync(string table, string partition, TableWrite write, CancellationToken ct) =>
-        CallAsync(() => store.WriteAsync(table, partition, write, ct));
-
-    public ValueTask<BatchResult> WriteBatchAsync(
-        string table, string partition, IReadOnlyList<TableWrite> writes, CancellationToken ct) =>
-        CallAsync(() => store.WriteBatchAsync(table, partition, writes, ct));
-
-    public ValueTask<TablePage> QueryAsync(
-        string table, string partition, RowRange range, int take, string? continuation, CancellationToken ct) =>
-        CallAsync(() => store.QueryAsync(table, partition, range, take, continuation, ct));
-
-    public ValueTask<TablePage> ScanAsync(string table, int take, string? continuation, CancellationToken ct) =>
-        CallAsync(() => store.ScanAsync(table, take, continuation, ct));
-
-    private async ValueTask<T> CallAsync<T>(Func<ValueTask<T>> call)
+    protected override async ValueTask<T> CallAsync<T>(StoreCall call, Func<ValueTask<T>> perform)
     {
-        var number = Interlocked.Increment(ref _calls);
-        if (_killed || number > killAtCall || (number == killAtCall && kind == KillAt.BeforeTheCall))
+        var number = WritesOnly && !call.IsWrite ? 0 : Interlocked.Increment(ref _calls);
+        var isDead = _killed || (!Survives && (_struck || number > atCall));
+        if (isDead || (number == atCall && kind == KillAt.BeforeTheCall))
         {
+            _struck |= number == atCall;
             throw new StorageUnavailableException("killed");
         }
 
-        var result = await call();
-        return number == killAtCall ? throw new StorageUnavailableException("killed") : result;
+        if (number != atCall)
+        {
+            return await perform();
+        }
+
+        await perform();
+        _struck = true;
+        throw new StorageUnavailableException("killed");
     }
 }

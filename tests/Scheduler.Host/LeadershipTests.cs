@@ -1,11 +1,13 @@
+using Saas.Cluster;
 using Saas.Cluster.Assignments;
 using Saas.Scheduler.Host.Cells;
+using Saas.Scheduler.Host.Tests.Faults;
 using Saas.Storage.Tables;
 using static Saas.Scheduler.Host.Tests.TestPlatform;
 
 namespace Saas.Scheduler.Host.Tests;
 
-public sealed class LeadershipTests
+public sealed class LeadershipTests(ITestOutputHelper output)
 {
     private readonly TestPlatform _platform = new();
 
@@ -22,6 +24,45 @@ public sealed class LeadershipTests
 
         await current.WorkAsync([_platform.JobNews()], CancellationToken.None);
         Assert.Equal(3, (await _platform.LiveAsync()).Count);
+    }
+
+    public static TheoryData<string> Scenarios => CrashScenario.Names;
+
+    /// <summary>Each of its writes, of whatever kind, one after the other.</summary>
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public async Task LeaderThatStoodStillBeforeAnyWriteWritesNoPlacementWhenItGoesOn(string name)
+    {
+        var (scenario, stood) = (CrashScenario.All[name], new List<StoreCall>());
+        for (var write = 1; ; write++)
+        {
+            Assert.InRange(write, 1, 2000);
+            var play = new DeposedPlay(new World(), write);
+            try
+            {
+                await scenario.Prepare(play);
+                await play.BeginAsync();
+                await scenario.Act(play);
+                await play.SettleAsync(scenario.Expected);
+            }
+            catch (Exception error)
+            {
+                throw new InvalidOperationException($"{name}, stood before write {write}, {play.StoodBefore}: {error.Message}", error);
+            }
+
+            if (play.StoodBefore is not { } call)
+            {
+                break;
+            }
+
+            stood.Add(call);
+        }
+
+        var documents = stood.Count(static call => call.Table == ClusterTables.Assignments);
+        var definitions = stood.Count(static call => call.Partition.Contains("definitions", StringComparison.Ordinal));
+        output.WriteLine($"{name}: {stood.Count} writes, {documents} of documents and their fences, {definitions} of definitions");
+        Assert.True(documents > AssignmentTables.Shards, $"{documents} writes of documents");
+        Assert.True(definitions > 0, "no write of definitions");
     }
 
     [Fact]

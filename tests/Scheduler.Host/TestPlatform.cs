@@ -22,6 +22,9 @@ namespace Saas.Scheduler.Host.Tests;
 internal sealed class TestPlatform
 {
     public const string Region = "eu";
+
+    /// <summary>Of which every node has two.</summary>
+    public const string Device = "acme/gpu/x1";
     public const string ProjectId = "prj_00000000000000000000000001";
 
     private readonly Dictionary<string, long> _beats = [];
@@ -186,6 +189,7 @@ internal sealed class TestPlatform
                 Attributes = new Dictionary<string, string> { ["kernel.name"] = "linux" },
                 Drivers = new Dictionary<string, DriverFingerprint> { [DriverNames.Exec] = new(true, "") },
                 Networks = [new HostNetwork("default", "192.0.2.7")],
+                Devices = [new DeviceGroup("acme", "gpu", "x1", new Dictionary<string, bool> { ["gpu-0"] = true, ["gpu-1"] = true })],
             },
         };
         await Rows.NodesOf().WriteAsync(
@@ -210,40 +214,71 @@ internal sealed class TestPlatform
     /// <summary>Stores what an agent says, as Provisioning does. Sends nothing.</summary>
     public async Task ReportAsync(string nodeId, AssignedAllocation allocation, string clientStatus, bool? healthy = null)
     {
-        var row = await Rows.AllocationsOf().GetAsync(allocation.Id, ClusterJson.Default.AllocationRecord, CancellationToken.None);
-        if (row is not null && ClientStatus.IsTerminal(row.Value.ClientStatus))
+        while (true)
         {
-            return;
-        }
+            var row = await Rows.AllocationsOf().GetAsync(allocation.Id, ClusterJson.Default.AllocationRecord, CancellationToken.None);
+            if (row is not null && ClientStatus.IsTerminal(row.Value.ClientStatus))
+            {
+                return;
+            }
 
-        var record = new AllocationRecord
-        {
-            Id = allocation.Id,
-            NodeId = nodeId,
-            ProjectId = allocation.ProjectId,
-            Region = Region,
-            JobId = allocation.JobId,
-            JobVersion = row?.Value.JobVersion ?? allocation.JobVersion,
-            JobType = allocation.JobType,
-            Group = allocation.Group,
-            Index = allocation.Index,
-            EvaluationId = allocation.EvaluationId,
-            CreatedAt = allocation.CreatedAt,
-            ModifiedAt = Time.GetUtcNow(),
-            DesiredStatus = allocation.DesiredStatus,
-            ClientStatus = clientStatus,
-            Revision = (row?.Value.Revision ?? 0) + 1,
-            PreviousAllocation = allocation.PreviousAllocation,
-            DeploymentId = allocation.DeploymentId,
-            Healthy = row?.Value.DeploymentId == allocation.DeploymentId ? row?.Value.Healthy ?? healthy : healthy,
-            Tasks = new Dictionary<string, TaskReport>(),
-        };
-        await Rows.AllocationsOf().WriteAsync(
-            TableWrite.Upsert(record.Id, TablePartition.Bytes(record, ClusterJson.Default.AllocationRecord)), CancellationToken.None);
+            var known = row?.Value ?? Begin(nodeId, allocation);
+            var record = known with
+            {
+                JobVersion = row?.Value.JobVersion ?? allocation.JobVersion,
+                DesiredStatus = allocation.DesiredStatus,
+                ModifiedAt = Time.GetUtcNow(),
+                ClientStatus = clientStatus,
+                DeploymentId = allocation.DeploymentId,
+                Healthy = known.DeploymentId == allocation.DeploymentId ? known.Healthy ?? healthy : healthy,
+                Revision = known.Revision + 1,
+            };
+            var bytes = TablePartition.Bytes(record, ClusterJson.Default.AllocationRecord);
+            var written = await Rows.AllocationsOf().WriteAsync(
+                row is null ? TableWrite.Insert(record.Id, bytes) : TableWrite.Replace(record.Id, bytes, row.ETag), CancellationToken.None);
+            if (written.IsDone)
+            {
+                return;
+            }
+        }
     }
+
+    private AllocationRecord Begin(string nodeId, AssignedAllocation allocation) => new()
+    {
+        Id = allocation.Id,
+        NodeId = nodeId,
+        ProjectId = allocation.ProjectId,
+        Region = Region,
+        JobId = allocation.JobId,
+        JobVersion = allocation.JobVersion,
+        JobType = allocation.JobType,
+        Group = allocation.Group,
+        Index = allocation.Index,
+        EvaluationId = allocation.EvaluationId,
+        CreatedAt = allocation.CreatedAt,
+        ModifiedAt = Time.GetUtcNow(),
+        DesiredStatus = allocation.DesiredStatus,
+        ClientStatus = ClientStatus.Pending,
+        Revision = 0,
+        PreviousAllocation = allocation.PreviousAllocation,
+        DeploymentId = allocation.DeploymentId,
+        Tasks = new Dictionary<string, TaskReport>(),
+    };
 
     public async Task<AllocationRecord?> RecordAsync(string id) =>
         (await Rows.AllocationsOf().GetAsync(id, ClusterJson.Default.AllocationRecord, CancellationToken.None))?.Value;
+
+    /// <summary>How many task groups are stored for documents to name.</summary>
+    public async Task<int> DefinitionsAsync()
+    {
+        var found = 0;
+        await foreach (var row in Rows.DefinitionsOf(Region).ReadAllAsync(RowRange.All, CancellationToken.None))
+        {
+            found += row.Row == FencedPartition.FenceRow ? 0 : 1;
+        }
+
+        return found;
+    }
 
     public async Task<IReadOnlyList<NodeAssignment>> DocumentsAsync()
     {
