@@ -15,7 +15,7 @@ public sealed class AzuriteFaultPointTests(ITestOutputHelper output) : IAsyncLif
     private Azurite _azurite = null!;
 
     public static TheoryData<string> Scenarios =>
-        [.. CrashScenario.All.Keys.Where(static name => SoakSettings.IsLong || name is "a node dies" or "rolling update")];
+        [.. CrashScenario.All.Keys.Where(static name => SoakSettings.IsLong || name is "a node is drained" or "rolling update")];
 
     public async ValueTask InitializeAsync() => _azurite = await Azurite.StartAsync();
 

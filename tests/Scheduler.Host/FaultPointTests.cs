@@ -16,10 +16,6 @@ public sealed class FaultPointTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task TheLeaderDiesAtEveryStorageCall(string scenario) => await SweepAsync(scenario, FaultKind.Deaths, storeFor: null);
-
-    [Theory]
-    [MemberData(nameof(Scenarios))]
     public async Task TheStoreFailsAtEveryCall(string scenario) => await SweepAsync(scenario, FaultKind.Faults, storeFor: null);
 
     [Theory]

@@ -114,8 +114,10 @@ internal static class JobScenarios
             var platform = play.World.Platform;
             var (doneOn, done) = (await platform.LiveAsync("task")).Single(static entry => entry.Allocation.Index == 0);
             await platform.ReportAsync(doneOn, done, ClientStatus.Complete);
+            await play.World.SendAsync(platform.AllocationNews(done.Id));
             var (failedOn, failed) = (await platform.LiveAsync("web"))[0];
             await platform.ReportAsync(failedOn, failed, ClientStatus.Failed);
+            await play.World.SendAsync(platform.AllocationNews(failed.Id));
             await play.World.SubmitAsync("task", TestPlatform.Group(count: 2), JobTypes.Batch);
             await play.World.SubmitAsync("new", TestPlatform.Group(count: 2));
             await play.World.StopAsync("gone", purge: true);
