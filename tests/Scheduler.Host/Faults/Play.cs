@@ -98,7 +98,11 @@ internal class Play(World world)
         await TakeOverAsync();
     }
 
-    protected async Task CheckAsync() => Assert.Equal([], _safety.FaultsOf(await RowsAsync()));
+    protected async Task CheckAsync()
+    {
+        var faults = _safety.FaultsOf(await RowsAsync());
+        Assert.True(faults.Count == 0, string.Join("; ", faults));
+    }
 
     private async Task TakeOverAsync()
     {

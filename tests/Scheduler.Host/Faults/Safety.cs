@@ -48,20 +48,28 @@ internal sealed class Safety
     }
 
     /// <summary>
-    /// Two under one name that shall both run are one that was placed for the other: a plan may be cut between two
-    /// documents, and canaries and what replaces a silent one run beside it for a while.
+    /// Two under one name that shall both run are one that was placed for the other, or for one that was: a plan may be
+    /// cut between two documents, and canaries and what replaces a silent one run beside it for a while.
     /// </summary>
-    private static IEnumerable<string> Names(ClusterRows rows)
+    private IEnumerable<string> Names(ClusterRows rows)
     {
         var running = rows.Assigned.Where(entry => entry.Allocation.DesiredStatus == DesiredStatus.Run && !rows.HasEnded(entry.Allocation.Id));
         foreach (var claimants in running.GroupBy(static entry => NameOf(entry.NodeId, entry.Allocation)))
         {
-            var replaced = claimants.Select(static entry => entry.Allocation.PreviousAllocation).ToHashSet();
+            var replaced = claimants.SelectMany(entry => Replaced(rows, entry.Allocation.PreviousAllocation)).ToHashSet();
             var free = claimants.Where(entry => !replaced.Contains(entry.Allocation.Id) && !entry.Allocation.Canary).ToArray();
             if (free.Length > 1)
             {
-                yield return $"{claimants.Key} is doubled: {string.Join(", ", free.Select(static entry => $"{entry.Allocation.Id} on {entry.NodeId}"))}";
+                yield return $"{claimants.Key} is doubled: {string.Join(", ", free.Select(static entry => $"{entry.Allocation.Id} v{entry.Allocation.JobVersion} on {entry.NodeId}"))}";
             }
+        }
+    }
+
+    private IEnumerable<string> Replaced(ClusterRows rows, string? id)
+    {
+        for (var at = id; at is not null; at = rows.Records.GetValueOrDefault(at)?.PreviousAllocation ?? _seen.GetValueOrDefault(at)?.PreviousAllocation)
+        {
+            yield return at;
         }
     }
 
