@@ -67,7 +67,7 @@ internal sealed class Agents(World world)
             var (status, healthy) = allocation.DesiredStatus != DesiredStatus.Run ? (ClientStatus.Complete, record?.Healthy)
                 : isHeldBack ? (ClientStatus.Pending, null)
                 : Fare(allocation, record?.ClientStatus);
-            if (record?.ClientStatus != status || record.Healthy != healthy)
+            if (record?.ClientStatus != status || record.Healthy != healthy || record.DeploymentId != allocation.DeploymentId)
             {
                 await world.Platform.ReportAsync(document.NodeId, allocation, status, healthy);
                 await world.SendAsync(world.Platform.AllocationNews(allocation.Id));
