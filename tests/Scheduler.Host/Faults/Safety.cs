@@ -53,11 +53,14 @@ internal sealed class Safety
     /// </summary>
     private IEnumerable<string> Names(ClusterRows rows)
     {
+        var canaries = rows.Deployments.SelectMany(static deployment => deployment.Value.Groups.Values)
+            .SelectMany(static group => group.PlacedCanaries).ToHashSet();
         var running = rows.Assigned.Where(entry => entry.Allocation.DesiredStatus == DesiredStatus.Run && !rows.HasEnded(entry.Allocation.Id));
         foreach (var claimants in running.GroupBy(static entry => NameOf(entry.NodeId, entry.Allocation)))
         {
             var replaced = claimants.SelectMany(entry => Replaced(rows, entry.Allocation.PreviousAllocation)).ToHashSet();
-            var free = claimants.Where(entry => !replaced.Contains(entry.Allocation.Id) && !entry.Allocation.Canary).ToArray();
+            var free = claimants.Where(entry => !replaced.Contains(entry.Allocation.Id) && !canaries.Contains(entry.Allocation.Id)
+                && !entry.Allocation.Canary).ToArray();
             if (free.Length > 1)
             {
                 yield return $"{claimants.Key} is doubled: {string.Join(", ", free.Select(static entry => $"{entry.Allocation.Id} v{entry.Allocation.JobVersion} on {entry.NodeId}"))}";
