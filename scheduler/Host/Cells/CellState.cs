@@ -85,11 +85,19 @@ internal sealed class CellState
     public void PutDocument(AssignmentDocument document, string etag, Func<AssignmentGroup, GroupDefinition> groupOf)
     {
         Documents[document.NodeId] = new DocumentVersion(document.Index, etag);
+        AssignmentGroup? last = null;
+        GroupDefinition? group = null;
+        JobEntry? job = null;
         foreach (var stored in document.Allocations)
         {
-            var group = groupOf(stored.Group);
-            var job = JobOf(new JobKey(stored.Group.ProjectId, stored.Group.JobId));
-            PutAllocation(job, AllocationMapping.ToState(stored, document.NodeId, group, job.Spec?.Priority ?? 50));
+            if (!ReferenceEquals(stored.Group, last))
+            {
+                last = stored.Group;
+                group = groupOf(last);
+                job = JobOf(new JobKey(last.ProjectId, last.JobId));
+            }
+
+            PutAllocation(job!, AllocationMapping.ToState(stored, document.NodeId, group!, job!.Spec?.Priority ?? 50));
         }
     }
 

@@ -21,11 +21,15 @@ public sealed class AssignmentDocument
 
     /// <summary>Members that this version does not know are left out: a newer one may have written it.</summary>
     /// <exception cref="InvalidDataException">Not a document: what was expected and where.</exception>
-    public static AssignmentDocument Read(ReadOnlyMemory<byte> json)
+    public static AssignmentDocument Read(ReadOnlyMemory<byte> json) => Read(json, new SharedParts());
+
+    /// <param name="shared">Of all documents that are read together: what they have in common is one object.</param>
+    /// <exception cref="InvalidDataException">Not a document: what was expected and where.</exception>
+    public static AssignmentDocument Read(ReadOnlyMemory<byte> json, SharedParts shared)
     {
         try
         {
-            return AssignmentParser.Document(new Utf8JsonReader(json.Span));
+            return AssignmentParser.Document(json.Span, shared);
         }
         catch (Exception error) when (IsOfReader(error))
         {

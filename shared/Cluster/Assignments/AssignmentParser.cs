@@ -10,8 +10,9 @@ namespace Saas.Cluster.Assignments;
 /// </summary>
 internal static class AssignmentParser
 {
-    public static AssignmentDocument Document(Utf8JsonReader reader)
+    public static AssignmentDocument Document(ReadOnlySpan<byte> json, SharedParts shared)
     {
+        var reader = new Utf8JsonReader(json);
         string? node = null;
         long? index = null, epoch = null;
         List<AssignmentGroup>? groups = null;
@@ -35,11 +36,11 @@ internal static class AssignmentParser
             }
             else if (reader.Is(Names.Groups))
             {
-                groups = Groups(ref reader);
+                groups = Groups(ref reader, json, shared);
             }
             else if (reader.Is(Names.Evaluations))
             {
-                evaluations = reader.ReadTexts();
+                evaluations = Evaluations(ref reader, shared);
             }
             else if (reader.Is(Names.Allocations))
             {
@@ -88,16 +89,44 @@ internal static class AssignmentParser
 
     public static InvalidDataException Missing(JsonEncodedText name) => new($"The member '{name}' is missing.");
 
-    private static List<AssignmentGroup> Groups(ref Utf8JsonReader reader)
+    private static List<AssignmentGroup> Groups(ref Utf8JsonReader reader, ReadOnlySpan<byte> json, SharedParts shared)
     {
         var groups = new List<AssignmentGroup>();
         reader.Expect(JsonTokenType.StartArray);
         while (reader.ToElement(JsonTokenType.StartObject))
         {
-            groups.Add(Group(ref reader));
+            var inside = reader;
+            var begin = (int)reader.TokenStartIndex;
+            reader.Skip();
+            var text = json[begin..(int)reader.BytesConsumed];
+            if (!shared.TryGetGroup(text, out var group))
+            {
+                group = Group(ref inside);
+                shared.Keep(text, group);
+            }
+
+            groups.Add(group);
         }
 
         return groups;
+    }
+
+    private static List<string> Evaluations(ref Utf8JsonReader reader, SharedParts shared)
+    {
+        var texts = new List<string>();
+        reader.Expect(JsonTokenType.StartArray);
+        while (reader.ToElement(JsonTokenType.String))
+        {
+            if (reader.ValueIsEscaped || !shared.TryGetText(reader.ValueSpan, out var text))
+            {
+                text = reader.GetString()!;
+                shared.Keep(reader.ValueSpan, text);
+            }
+
+            texts.Add(text);
+        }
+
+        return texts;
     }
 
     private static AssignmentGroup Group(ref Utf8JsonReader reader)

@@ -53,11 +53,12 @@ public sealed class AssignmentReader(DefinitionCache definitions)
     public static async IAsyncEnumerable<AssignmentRow> RowsAsync(
         TenantScope tenant, string region, int shard, [EnumeratorCancellation] CancellationToken ct)
     {
+        var shared = new SharedParts();
         await foreach (var row in tenant.AssignmentsOf(region, shard).ReadAllAsync(RowRange.All, ct))
         {
             if (row.Row != FencedPartition.FenceRow)
             {
-                yield return new AssignmentRow(AssignmentDocument.Read(row.Value), row.ETag);
+                yield return new AssignmentRow(AssignmentDocument.Read(row.Value, shared), row.ETag);
             }
         }
     }
