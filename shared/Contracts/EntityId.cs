@@ -18,7 +18,7 @@ public static class EntityId
     private static readonly SearchValues<char> AlphabetSet = SearchValues.Create(Alphabet);
 
     public static string New(string prefix, TimeProvider time) =>
-        string.Concat(prefix, "_", Encode(Guid.CreateVersion7(time.GetUtcNow())));
+        string.Concat(prefix, "_", Encode(time is ISeededClock seeded ? Seeded(seeded, time.GetUtcNow()) : Guid.CreateVersion7(time.GetUtcNow())));
 
     /// <summary>The same id for the same arguments: for what two writers must not both make.</summary>
     /// <param name="at">Sorts it among the others of its prefix.</param>
@@ -49,6 +49,18 @@ public static class EntityId
     /// <summary>The 26 characters behind the prefix.</summary>
     public static string Body(string id) => id[(id.IndexOf('_', StringComparison.Ordinal) + 1)..];
 
+    private static Guid Seeded(ISeededClock clock, DateTimeOffset now)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Span<byte> milliseconds = stackalloc byte[sizeof(long)];
+        clock.Fill(bytes);
+        BinaryPrimitives.WriteInt64BigEndian(milliseconds, now.ToUnixTimeMilliseconds());
+        milliseconds[2..].CopyTo(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x70);
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+        return new Guid(bytes, bigEndian: true);
+    }
+
     private static string Encode(Guid guid)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -62,4 +74,11 @@ public static class EntityId
             }
         });
     }
+}
+
+/// <summary>A clock that brings the random part of ids along: a simulation that is run again makes the same ones.</summary>
+public interface ISeededClock
+{
+    /// <summary>Fills the bytes with what comes next from its seed.</summary>
+    void Fill(Span<byte> random);
 }
