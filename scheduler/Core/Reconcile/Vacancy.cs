@@ -35,9 +35,13 @@ internal readonly record struct Vacancy(int Index, AllocationState? Latest)
         _ => VacancyCause.Taken,
     };
 
-    /// <summary>It was lost with a node that may come back, and the group wants it to wait for that.</summary>
+    /// <summary>
+    /// It was lost with a node that may come back, and the group wants it to wait for that. What is known to have ended was
+    /// not lost, also where its node was heard of it before it was heard itself.
+    /// </summary>
     public bool WaitsForNode(JobLook look, GroupSpec group) =>
-        group.StaysLost && Latest is { Evicted: false } latest && look.NodeOf(latest) is { } node && Outage.IsSilent(node);
+        group.StaysLost && Latest is { Evicted: false, Run: not (RunState.Complete or RunState.Failed) } latest
+        && look.NodeOf(latest) is { } node && Outage.IsSilent(node);
 
     public static string ReasonToPlace(VacancyCause cause, AllocationState? latest) => cause switch
     {

@@ -152,7 +152,7 @@ internal sealed partial class CellNews(CellId cell, CellEnvironment environment,
         {
             state.PutNode(row);
             state.MarkDirtyOn(row.Row);
-            state.MarkPerNodeJobsDirty();
+            state.MarkWaitingForNodesDirty();
         }
     }
 

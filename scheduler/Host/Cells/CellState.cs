@@ -30,7 +30,7 @@ internal sealed class CellState
     public FollowUps FollowUps { get; } = new();
 
     /// <summary>Evaluations answered long ago, as met while loading.</summary>
-    public List<(string ProjectId, string Row)> OldEvaluations { get; } = [];
+    public HashSet<(string ProjectId, string Row)> OldEvaluations { get; } = [];
 
     /// <summary>Rows of jobs that could not be read, by project.</summary>
     public HashSet<(string ProjectId, string Row)> Unreadable { get; } = [];
@@ -176,9 +176,13 @@ internal sealed class CellState
         }
     }
 
-    /// <summary>System jobs want something of every node there is.</summary>
-    public void MarkPerNodeJobsDirty() =>
-        Dirty.UnionWith(Jobs.Values.Where(static job => job.Spec is { IsPerNode: true, Stopped: false }).Select(static job => job.Key));
+    /// <summary>
+    /// System jobs want something of every node there is; and what was lost with a node may wait for it, though it is in no
+    /// document any more.
+    /// </summary>
+    public void MarkWaitingForNodesDirty() => Dirty.UnionWith(
+        Jobs.Values.Where(static job => job.Spec is { Stopped: false } spec && (spec.IsPerNode || spec.Groups.Any(static group => group.StaysLost)))
+            .Select(static job => job.Key));
 
     public static JobKey KeyOf(AllocationState allocation) => allocation.Origin is GroupDefinition group
         ? new JobKey(group.Assignment.ProjectId, group.Assignment.JobId)

@@ -111,7 +111,7 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
         Log.StatusChanged(_logger, node.Row, status);
         state.PutNode(new Document<NodeRecord>(node.Row, changed, written.ETag!));
         state.MarkDirtyOn(node.Row);
-        state.MarkPerNodeJobsDirty();
+        state.MarkWaitingForNodesDirty();
         environment.Signal.Raise(ClusterTopics.Tenant(cell.Tenant.Value));
     }
 
