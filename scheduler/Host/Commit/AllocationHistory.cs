@@ -64,6 +64,9 @@ internal sealed class AllocationHistory(CellId cell, CellEnvironment environment
         {
             var known = await ChangeAsync(allocation, static record => record with { UnknownSince = null }, ct);
             state.PutReport(known);
+
+            // Another may run in its place: one of them is to go.
+            state.Dirty.Add(CellState.KeyOf(allocation));
         }
     }
 
