@@ -9,6 +9,8 @@ namespace Saas.Scheduler.Host.Tests.Simulation;
 /// </summary>
 internal sealed class SimulatedStore : ITableStore
 {
+    private const int MostInAStep = 20_000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Table, string Partition), SortedList<string, TableRow>> _partitions = [];
     private readonly List<RowName> _changes = [];
@@ -131,6 +133,11 @@ internal sealed class SimulatedStore : ITableStore
     private string? Put(SortedList<string, TableRow> rows, string table, string partition, in TableWrite write)
     {
         _changes.Add(new RowName(table, partition, write.Row));
+        if (_changes.Count > MostInAStep)
+        {
+            throw new SimulationException($"the cell writes without end; at last: {string.Join(", ", _changes.TakeLast(8))}");
+        }
+
         if (write.Kind == TableWriteKind.Delete)
         {
             rows.Remove(write.Row);

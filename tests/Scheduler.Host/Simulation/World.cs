@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Saas.Cluster;
 using Saas.Contracts;
 using Saas.Scheduler.Host.Cells;
 using Saas.Scheduler.Host.Tests.Simulation.Invariants;
@@ -161,8 +162,9 @@ internal sealed class World
         _quietUntil = Clock.GetUtcNow();
         _rests++;
         Checks.CheckRest();
+        EvaluationRecord[] open = [.. Mirror.Evaluations.Values.Where(static evaluation => evaluation.Status == EvaluationStatus.Blocked)];
         await ReignAsync();
-        Checks.CheckNothingIsLeft(await Mirror.FollowAsync());
+        Checks.CheckNothingIsLeft(await Mirror.FollowAsync(), open);
     }
 
     private Task BeQuietAsync()

@@ -1,3 +1,4 @@
+using Saas.Cluster;
 using Saas.Contracts.Agents;
 
 namespace Saas.Scheduler.Host.Tests.Simulation.Invariants;
@@ -33,7 +34,8 @@ internal sealed class Checks(World world)
 
     public void CheckRest() => _rest.Check();
 
-    public void CheckNothingIsLeft(Changes changes) => _rest.CheckNothingIsLeft(changes);
+    /// <param name="blocked">As they were before the new leader came.</param>
+    public void CheckNothingIsLeft(Changes changes, IReadOnlyList<EvaluationRecord> blocked) => _rest.CheckNothingIsLeft(changes, blocked);
 
     public static void Holds(bool condition, Func<string> otherwise)
     {

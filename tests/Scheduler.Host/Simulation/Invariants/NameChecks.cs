@@ -43,7 +43,7 @@ internal sealed class NameChecks(World world)
             else
             {
                 var named = group.Where(entry => !IsBeside(job, entry.Allocation)).ToArray();
-                Checks.Holds(named.Length <= asked!.Count, () => $"{named.Length} of {first.JobId}.{group.Key} run, and {asked.Count} shall");
+                Checks.Holds(named.Length <= asked!.Count, () => $"{named.Length} of {first.JobId}.{group.Key} run, and {asked.Count} shall: {Text(named)}; deployment {world.Mirror.LatestDeploymentOf(job)}");
                 Checks.Holds(named.All(entry => entry.Allocation.Index < asked.Count), () => $"an index of {first.JobId}.{group.Key} is beyond {asked.Count}");
                 Once(named.GroupBy(static entry => entry.Allocation.Index));
             }
@@ -52,7 +52,10 @@ internal sealed class NameChecks(World world)
 
     private bool IsBeside(JobRecord job, AssignedAllocation allocation) => world.Mirror.IsUnknown(allocation.Id)
         || (allocation.Canary && world.Mirror.LatestDeploymentOf(job) is { } latest && latest.Id == allocation.DeploymentId
-            && latest.Groups.GetValueOrDefault(allocation.Group) is { Promoted: false });
+            && (latest.Groups.GetValueOrDefault(allocation.Group) is { Promoted: false } || !world.Post.IsHeard(InboxKinds.Deployment, job.ProjectId, latest.Id)));
+
+    private string Text(IEnumerable<(string NodeId, AssignedAllocation Allocation)> live) => string.Join("; ", live.Select(entry =>
+        $"[{entry.Allocation.Index}] {entry.Allocation.Id} v{entry.Allocation.JobVersion} on {entry.NodeId}, {world.Mirror.Nodes[entry.NodeId].Status}, canary {entry.Allocation.Canary}, of {entry.Allocation.DeploymentId}, {world.Mirror.Records.GetValueOrDefault(entry.Allocation.Id)?.ClientStatus}"));
 
     private static void Once<T>(IEnumerable<IGrouping<T, (string NodeId, AssignedAllocation Allocation)>> names)
     {

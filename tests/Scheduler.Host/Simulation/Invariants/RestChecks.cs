@@ -26,10 +26,25 @@ internal sealed class RestChecks(World world)
         }
     }
 
-    public void CheckNothingIsLeft(Changes changes)
+    /// <param name="blocked">As they were before the new leader came.</param>
+    public void CheckNothingIsLeft(Changes changes, IReadOnlyList<EvaluationRecord> blocked)
     {
-        var what = changes.Documents.Keys.Concat(changes.Deployments.Keys).Concat(changes.Records.Keys).Concat(changes.Nodes.Keys).Concat(changes.Jobs.Keys.Select(static key => key.Job));
-        Checks.Holds(changes.IsEmpty, () => $"a new leader found something to do: {string.Join(", ", what)}{Describe(changes)}");
+        var documents = changes.Documents.Where(entry => !IsHeldOnly(entry.Key, entry.Value)).Select(static entry => entry.Key);
+        string[] what = [.. documents, .. changes.Deployments.Keys, .. changes.Records.Keys, .. changes.Nodes.Keys, .. changes.Jobs.Keys.Select(static key => key.Job)];
+        Checks.Holds(what.Length == 0, () => $"a new leader found something to do: {string.Join(", ", what)}{Describe(changes)}\nblocked were {string.Join("; ", blocked.Select(static one => $"{one.JobId}: {string.Join(',', one.FailedPlacements.Keys)} {one.StatusDescription}"))}");
+    }
+
+    /// <summary>
+    /// What a deployment that stands still keeps up depends on whether the nodes of what was stopped are open now, and
+    /// nobody looks at it again when one of them closes: a new leader may place more of it.
+    /// </summary>
+    private bool IsHeldOnly(string nodeId, NodeAssignment? before)
+    {
+        var known = (before?.Allocations ?? []).ToDictionary(static allocation => allocation.Id, Text);
+        return world.Mirror.Documents[nodeId].Allocations.All(allocation => known.TryGetValue(allocation.Id, out var text)
+            ? text == Text(allocation)
+            : world.Mirror.Jobs.TryGetValue((allocation.ProjectId, allocation.JobId), out var job)
+                && world.Mirror.LatestDeploymentOf(job) is { Status: not DeploymentStatus.Successful });
     }
 
     public void Check()
@@ -109,7 +124,9 @@ internal sealed class RestChecks(World world)
 
     private bool IsExplained(JobRecord job, TaskGroup group, AllocationRecord? last)
     {
-        if (world.Mirror.LatestDeploymentOf(job) is { Status: DeploymentStatus.Paused or DeploymentStatus.Failed } held && held.JobVersion == job.Version)
+        // What was stopped before a roll-out came to stand still, by a user, by failing or for its canaries, is not filled.
+        if (world.Mirror.LatestDeploymentOf(job) is { Status: not DeploymentStatus.Successful } held && held.JobVersion == job.Version
+            && (held.Status != DeploymentStatus.Running || held.Groups.GetValueOrDefault(group.Name!) is { DesiredCanaries: > 0, Promoted: false }))
         {
             return true;
         }
@@ -170,8 +187,8 @@ internal sealed class RestChecks(World world)
             var isPerNode = allocation.JobType is JobTypes.System or JobTypes.SysBatch;
             var group = world.Mirror.Jobs[(allocation.ProjectId, allocation.JobId)].Job.TaskGroups!.First(group => group.Name == allocation.Group);
             var known = world.Mirror.Live.Count(entry => entry.Allocation.ProjectId == allocation.ProjectId && entry.Allocation.JobId == allocation.JobId && entry.Allocation.Group == allocation.Group
-                && world.Mirror.Records.GetValueOrDefault(entry.Allocation.Id)?.Healthy is not null);
-            Checks.Holds(isPerNode || group.Count - known >= (group.Migrate?.MaxParallel ?? 1), () => $"{allocation.Id} does not leave {node.Id}, which is drained");
+                && !world.Mirror.IsUnknown(entry.Allocation.Id) && world.Mirror.Records.GetValueOrDefault(entry.Allocation.Id)?.Healthy is not null);
+            Checks.Holds(isPerNode || group.Count - known >= (group.Migrate?.MaxParallel ?? 1), () => $"{allocation.Id} does not leave {node.Id}, which is drained: {Text(allocation)}, {known} of {group.Count} are known to be well or not, migrate {group.Migrate}, deployment {world.Mirror.LatestDeploymentOf(world.Mirror.Jobs[(allocation.ProjectId, allocation.JobId)])}, {world.Mirror.Records.GetValueOrDefault(allocation.Id)}");
         }
     }
 

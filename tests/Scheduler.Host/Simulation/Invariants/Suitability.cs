@@ -56,6 +56,13 @@ internal static class Suitability
             return $"device {device.Name}";
         }
 
+        var networks = (group.Networks ?? []).SelectMany(static network => (network.ReservedPorts ?? []).Concat(network.DynamicPorts ?? []))
+            .Select(static port => string.IsNullOrEmpty(port.HostNetwork) ? "default" : port.HostNetwork);
+        if (networks.FirstOrDefault(name => fingerprint.Networks!.All(network => network.Name != name)) is { } unreachable)
+        {
+            return $"network {unreachable}";
+        }
+
         return (job.Constraints ?? []).Concat(group.Constraints ?? []).FirstOrDefault(constraint => !Holds(constraint, node)) is { } constraint
             ? $"constraint {constraint}"
             : null;
