@@ -95,7 +95,7 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
         {
             var fresh = await _tenant.NodesOf().GetAsync(node.Row, ClusterJson.Default.NodeRecord, ct);
             state.MarkDirtyOn(node.Row);
-            state.MarkPerNodeJobsDirty();
+            state.MarkWaitingForNodesDirty();
             if (fresh is null)
             {
                 state.RemoveNode(node.Row);

@@ -37,7 +37,7 @@ internal static class FingerprintMaker
         var cores = chance.Of(4, 8, 16);
         return new NodeFingerprint
         {
-            ProtocolVersion = 1,
+            ProtocolVersion = AgentProtocol.OldestPlaced,
             AgentVersion = "1.0",
             Name = $"host-{number}",
             Resources = new NodeResources { Cores = cores, CpuMhz = cores * 2000, MemoryMB = cores * chance.Of(1024, 2048), DiskMB = 40_000 },

@@ -78,6 +78,10 @@ internal sealed class Mirror(SimulatedStore store, TenantScope tenant, string re
 
     public bool IsUnknown(string id) => Records.TryGetValue(id, out var record) && record.UnknownSince is not null;
 
+    /// <summary>As found for the deployment that the allocation counts for now; null: not yet.</summary>
+    public bool? HealthOf(AssignedAllocation allocation) =>
+        Records.TryGetValue(allocation.Id, out var record) && record.DeploymentId == allocation.DeploymentId ? record.Healthy : null;
+
     /// <summary>The job version that an allocation runs; null: the version was before what we saw of this job.</summary>
     public JobRecord? VersionOf(AssignedAllocation allocation) =>
         Jobs.TryGetValue((allocation.ProjectId, allocation.JobId), out var job)

@@ -61,7 +61,13 @@ internal sealed class SimulatedAgent(World world, string nodeId)
                 _instances.Add(allocation.Id, instance = new Instance(allocation));
             }
 
+            var isOfAnother = instance.Allocation.DeploymentId != allocation.DeploymentId;
             instance.Allocation = allocation;
+            if (isOfAnother && !instance.HasEnded)
+            {
+                FindAnew(instance);
+            }
+
             if (allocation.DesiredStatus != DesiredStatus.Run && !instance.IsStopping && !instance.HasEnded)
             {
                 Stop(instance);
@@ -130,11 +136,21 @@ internal sealed class SimulatedAgent(World world, string nodeId)
         }
     }
 
+    /// <summary>It counts for another deployment now: whether it is well is found again.</summary>
+    private void FindAnew(Instance instance)
+    {
+        instance.Healthy = null;
+        if (instance.Status == ClientStatus.Running && !instance.IsStopping)
+        {
+            After(instance, world.Chance.Seconds(10, 30), () => Found(instance, healthy: world.IsQuiet || !world.Chance.OneIn(50)));
+        }
+    }
+
     private void Found(Instance instance, bool healthy)
     {
         if (!instance.IsStopping)
         {
-            instance.Healthy = healthy;
+            instance.Healthy ??= healthy;
             Change(instance, ClientStatus.Running);
         }
     }
@@ -192,6 +208,7 @@ internal sealed class SimulatedAgent(World world, string nodeId)
             Id = instance.Allocation.Id,
             ClientStatus = instance.Status,
             Healthy = instance.Healthy,
+            DeploymentId = instance.Allocation.DeploymentId,
             Revision = instance.Revision,
             Tasks = new Dictionary<string, TaskReport>(),
         };

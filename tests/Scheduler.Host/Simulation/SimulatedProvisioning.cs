@@ -85,14 +85,15 @@ internal sealed class SimulatedProvisioning(World world)
             JobVersion = place?.JobVersion ?? before.JobVersion,
             DesiredStatus = place?.DesiredStatus ?? before.DesiredStatus,
             ClientStatus = report.ClientStatus,
-            Healthy = before.Healthy ?? report.Healthy,
+            Healthy = before.DeploymentId == report.DeploymentId ? before.Healthy ?? report.Healthy : report.Healthy,
+            DeploymentId = report.DeploymentId,
             Revision = report.Revision,
             ModifiedAt = world.Clock.GetUtcNow(),
         };
         var bytes = TablePartition.Bytes(record, ClusterJson.Default.AllocationRecord);
         await rows.WriteAsync(
             known is null ? TableWrite.Insert(record.Id, bytes) : TableWrite.Replace(record.Id, bytes, known.ETag), CancellationToken.None);
-        if (record.ClientStatus != before.ClientStatus || record.Healthy != before.Healthy)
+        if (record.ClientStatus != before.ClientStatus || HealthOf(record) != HealthOf(before))
         {
             Send(InboxKinds.Allocation, record.ProjectId, record.Id);
         }
@@ -155,6 +156,9 @@ internal sealed class SimulatedProvisioning(World world)
 
     private void Send(string kind, string? project, string id) =>
         world.Post.Send(new InboxMessage(world.Tenant.Tenant.Value, World.Region, kind, project, id));
+
+    private static (bool? Healthy, string? DeploymentId) HealthOf(AllocationRecord record) =>
+        record.Healthy is null ? default : (record.Healthy, record.DeploymentId);
 
     private static AllocationRecord Begin(string nodeId, AssignedAllocation place) => new()
     {

@@ -70,7 +70,7 @@ internal sealed class DeploymentChecks(World world)
             var stopped = old.Where(static allocation => !allocation.Canary).Select(static allocation => allocation.Id).ToHashSet();
             var unproven = world.Mirror.Live.Select(static entry => entry.Allocation).Where(allocation =>
                 allocation.ProjectId == project && allocation.JobId == id && allocation.Group == name && allocation.DeploymentId == deployment.Id
-                && !world.Mirror.IsUnknown(allocation.Id) && world.Mirror.Records.GetValueOrDefault(allocation.Id)?.Healthy is not true
+                && !world.Mirror.IsUnknown(allocation.Id) && world.Mirror.HealthOf(allocation) is not true
                 && (WasThere(changes, before, allocation.Id) || stopped.Contains(allocation.PreviousAllocation ?? ""))).ToArray();
             Checks.Holds(unproven.Length <= Math.Max(parallel, 1), () => $"{unproven.Length} of {id}.{name} are not known to be well, {stopped.Count} more were replaced, and {parallel} may be: {string.Join(", ", unproven.Select(static one => one.Id))}");
             Checks.Holds(rollOut.DesiredCanaries == 0 || rollOut.Promoted || stopped.Count == 0, () => $"{id}.{name} is not promoted, and {stopped.Count} were replaced");
