@@ -176,6 +176,12 @@ internal sealed partial class Cell
             switch (await CommitAsync(planned, ct))
             {
                 case FencedOutcome.Done:
+                    if (planned.Any(static entry => entry.evaluation.Reconciled.Drop.Count + entry.evaluation.Reconciled.Lost.Count > 0))
+                    {
+                        // There is room that only those of this round have seen: who was tried before may have it.
+                        tried.IntersectWith(round.Jobs.Select(static entry => entry.Job.Key.ToString()));
+                    }
+
                     await _aftermath.RunAsync(_state, planned, ct);
                     return;
 
