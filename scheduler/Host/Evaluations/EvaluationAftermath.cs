@@ -77,6 +77,16 @@ internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environme
             state.Dirty.Add(job.Key);
         }
 
+        // System jobs leave a draining node when all others have.
+        foreach (var gone in plan.Reconciled.Drop.Concat(plan.Reconciled.Lost))
+        {
+            var nodeId = gone.Allocation.NodeId;
+            if (!gone.Allocation.IsPerNode && state.Cluster.Find(nodeId) is { Drain: not null } && state.Cluster.HasOnlySystem(nodeId))
+            {
+                state.MarkDirtyOn(nodeId);
+            }
+        }
+
         // What left its document gave back of the project's quota, too.
         if (plan.Reconciled.Drop.Count + plan.Reconciled.Lost.Count > 0)
         {
