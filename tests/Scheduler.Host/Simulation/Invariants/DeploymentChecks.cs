@@ -67,7 +67,14 @@ internal sealed class DeploymentChecks(World world)
                 continue;
             }
 
-            var stopped = old.Where(static allocation => !allocation.Canary).Select(static allocation => allocation.Id).ToHashSet();
+            // Without one in its place it gave way to a promoted canary, or found no room yet.
+            var followed = world.Mirror.Live.Select(static entry => entry.Allocation.PreviousAllocation).ToHashSet();
+            var stopped = old.Where(allocation => !allocation.Canary && followed.Contains(allocation.Id)).Select(static allocation => allocation.Id).ToHashSet();
+            if (stopped.Count == 0)
+            {
+                continue;
+            }
+
             var unproven = world.Mirror.Live.Select(static entry => entry.Allocation).Where(allocation =>
                 allocation.ProjectId == project && allocation.JobId == id && allocation.Group == name && allocation.DeploymentId == deployment.Id
                 && !world.Mirror.IsUnknown(allocation.Id) && world.Mirror.HealthOf(allocation) is not true

@@ -29,23 +29,27 @@ internal sealed class RestChecks(World world)
     /// <param name="blocked">As they were before the new leader came.</param>
     public void CheckNothingIsLeft(Changes changes, IReadOnlyList<EvaluationRecord> blocked)
     {
-        var documents = changes.Documents.Where(entry => !IsHeldOnly(entry.Key, entry.Value)).Select(static entry => entry.Key);
+        var documents = changes.Documents.Where(entry => !IsKnownToDiffer(entry.Key, entry.Value)).Select(static entry => entry.Key);
         string[] what = [.. documents, .. changes.Deployments.Keys, .. changes.Records.Keys, .. changes.Nodes.Keys, .. changes.Jobs.Keys.Select(static key => key.Job)];
         Checks.Holds(what.Length == 0, () => $"a new leader found something to do: {string.Join(", ", what)}{Describe(changes)}\nblocked were {string.Join("; ", blocked.Select(static one => $"{one.JobId}: {string.Join(',', one.FailedPlacements.Keys)} {one.StatusDescription}"))}");
     }
 
     /// <summary>
     /// What a deployment that stands still keeps up depends on whether the nodes of what was stopped are open now, and
-    /// nobody looks at it again when one of them closes: a new leader may place more of it.
+    /// nobody looks at it again when one of them closes: a new leader may place more of it. And one that was given up is
+    /// tried again once the records of earlier attempts are too old to be kept.
     /// </summary>
-    private bool IsHeldOnly(string nodeId, NodeAssignment? before)
+    private bool IsKnownToDiffer(string nodeId, NodeAssignment? before)
     {
         var known = (before?.Allocations ?? []).ToDictionary(static allocation => allocation.Id, Text);
         return world.Mirror.Documents[nodeId].Allocations.All(allocation => known.TryGetValue(allocation.Id, out var text)
             ? text == Text(allocation)
             : world.Mirror.Jobs.TryGetValue((allocation.ProjectId, allocation.JobId), out var job)
-                && world.Mirror.LatestDeploymentOf(job) is { Status: not DeploymentStatus.Successful });
+                && (world.Mirror.LatestDeploymentOf(job) is { Status: not DeploymentStatus.Successful } || IsTriedAgain(allocation)));
     }
+
+    private bool IsTriedAgain(AssignedAllocation allocation) => allocation.PreviousAllocation is { } previous
+        && world.Mirror.Records.GetValueOrDefault(previous)?.PreviousAllocation is { } earlier && !world.Mirror.Records.ContainsKey(earlier);
 
     public void Check()
     {
@@ -115,7 +119,12 @@ internal sealed class RestChecks(World world)
         if (world.Mirror.Evaluations.Values.Any(evaluation => evaluation.ProjectId == job.ProjectId && evaluation.JobId == job.Job.ID
             && evaluation.Status == EvaluationStatus.Blocked && evaluation.FailedPlacements.GetValueOrDefault(group.Name!) is { Missing: > 0 }))
         {
-            CheckNoRoom(job, group, live.ToArray(), nodes);
+            // What stands still may wait with the version before, which asks for other things.
+            if (!StandsStill(job, group))
+            {
+                CheckNoRoom(job, group, live.ToArray(), nodes);
+            }
+
             return;
         }
 
@@ -124,9 +133,8 @@ internal sealed class RestChecks(World world)
 
     private bool IsExplained(JobRecord job, TaskGroup group, AllocationRecord? last)
     {
-        // What was stopped before a roll-out came to stand still, by a user, by failing or for its canaries, is not filled.
-        if (world.Mirror.LatestDeploymentOf(job) is { Status: not DeploymentStatus.Successful } held && held.JobVersion == job.Version
-            && (held.Status != DeploymentStatus.Running || held.Groups.GetValueOrDefault(group.Name!) is { DesiredCanaries: > 0, Promoted: false }))
+        // What was stopped before a roll-out came to stand still is not filled.
+        if (StandsStill(job, group))
         {
             return true;
         }
@@ -139,6 +147,11 @@ internal sealed class RestChecks(World world)
         var endedByItself = last is { DesiredStatus: DesiredStatus.Run, ClientStatus: ClientStatus.Failed or ClientStatus.Complete } && last.JobVersion == job.Version;
         return endedByItself && (group.ReschedulePolicy?.Unlimited is not true || last!.ModifiedAt + ReplacePatience > world.Clock.GetUtcNow());
     }
+
+    /// <summary>By a user, by failing, or for its canaries.</summary>
+    private bool StandsStill(JobRecord job, TaskGroup group) =>
+        world.Mirror.LatestDeploymentOf(job) is { Status: not DeploymentStatus.Successful } held && held.JobVersion == job.Version
+        && (held.Status != DeploymentStatus.Running || held.Groups.GetValueOrDefault(group.Name!) is { DesiredCanaries: > 0, Promoted: false });
 
     /// <summary>Neither free room nor, where it may be taken, that of lower priorities.</summary>
     private void CheckNoRoom(JobRecord job, TaskGroup group, (string NodeId, AssignedAllocation Allocation)[] own, NodeRecord[] nodes)
