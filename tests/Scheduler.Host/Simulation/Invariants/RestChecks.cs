@@ -200,7 +200,7 @@ internal sealed class RestChecks(World world)
             var isPerNode = allocation.JobType is JobTypes.System or JobTypes.SysBatch;
             var group = world.Mirror.Jobs[(allocation.ProjectId, allocation.JobId)].Job.TaskGroups!.First(group => group.Name == allocation.Group);
             var known = world.Mirror.Live.Count(entry => entry.Allocation.ProjectId == allocation.ProjectId && entry.Allocation.JobId == allocation.JobId && entry.Allocation.Group == allocation.Group
-                && !world.Mirror.IsUnknown(entry.Allocation.Id) && world.Mirror.HealthOf(entry.Allocation) is not null);
+                && !entry.Allocation.Canary && !world.Mirror.IsUnknown(entry.Allocation.Id) && world.Mirror.HealthOf(entry.Allocation) is not null);
             Checks.Holds(isPerNode || group.Count - known >= (group.Migrate?.MaxParallel ?? 1), () => $"{allocation.Id} does not leave {node.Id}, which is drained: {Text(allocation)}, {known} of {group.Count} are known to be well or not, migrate {group.Migrate}, deployment {world.Mirror.LatestDeploymentOf(world.Mirror.Jobs[(allocation.ProjectId, allocation.JobId)])}, {world.Mirror.Records.GetValueOrDefault(allocation.Id)}");
         }
     }
