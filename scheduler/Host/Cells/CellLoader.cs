@@ -20,7 +20,6 @@ internal sealed partial class CellLoader(CellId cell, CellEnvironment environmen
     public async Task<CellState> LoadAsync(FencedCell fenced, CancellationToken ct)
     {
         var state = new CellState();
-        await new CellSettings(cell, environment).LoadAsync(state, ct);
         await foreach (var row in _tenant.NodesOf().ReadAllAsync(RowRange.All, ClusterJson.Default.NodeRecord, ct))
         {
             if (row.Value.Region == cell.Region)

@@ -78,7 +78,7 @@ internal sealed partial class CellNews(CellId cell, CellEnvironment environment,
             state.RemoveNode(gone);
         }
 
-        foreach (var projectId in state.Jobs.Keys.Select(static job => job.ProjectId).Concat(environment.Projects.Of(cell.Tenant)).ToHashSet())
+        foreach (var projectId in state.ProjectIds().Union(environment.Projects.Of(cell.Tenant)))
         {
             await ResyncProjectAsync(state, projectId, ct);
         }

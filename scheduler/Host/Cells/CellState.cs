@@ -38,6 +38,9 @@ internal sealed class CellState
     /// <summary>Jobs to look at in the next round.</summary>
     public HashSet<JobKey> Dirty { get; } = [];
 
+    /// <summary>Nodes that have, or had, allocations which are unknown.</summary>
+    public HashSet<string> WithUnknown { get; } = [];
+
     /// <summary>Nodes that may have room which they had not before.</summary>
     public HashSet<string> Roomier { get; } = [];
 
@@ -51,6 +54,9 @@ internal sealed class CellState
 
         return job;
     }
+
+    /// <summary>Of the jobs that are known.</summary>
+    public HashSet<string> ProjectIds() => Jobs.Keys.Select(static job => job.ProjectId).ToHashSet(StringComparer.Ordinal);
 
     public DocumentVersion DocumentOf(string nodeId) => Documents.GetValueOrDefault(nodeId);
 
@@ -127,6 +133,11 @@ internal sealed class CellState
         var before = job.Allocations.GetValueOrDefault(state.Id);
         Cluster.Replace(before, state);
         job.Allocations[state.Id] = state;
+        if (state.Run == RunState.Unknown)
+        {
+            WithUnknown.Add(state.NodeId);
+        }
+
         if (before is { Assigned: true } && !state.Assigned)
         {
             Roomier.Add(before.NodeId);

@@ -84,7 +84,7 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
     private async Task FindEvaluationsAsync(CellState state, CancellationToken ct)
     {
         var before = environment.Time.GetUtcNow() - environment.Options.HistoryRetention;
-        foreach (var projectId in state.Jobs.Keys.Select(static job => job.ProjectId).ToHashSet())
+        foreach (var projectId in state.ProjectIds())
         {
             var rows = _tenant.JobsOf(projectId);
             await foreach (var row in rows.ReadAllAsync(
@@ -117,7 +117,7 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
     {
         var before = environment.Time.GetUtcNow() - environment.Options.HistoryRetention;
         var latest = state.Jobs.Values.Select(static job => job.Deployment?.Row).ToHashSet(StringComparer.Ordinal);
-        foreach (var projectId in state.Jobs.Keys.Select(static job => job.ProjectId).ToHashSet())
+        foreach (var projectId in state.ProjectIds())
         {
             var rows = _tenant.JobsOf(projectId);
             await foreach (var row in rows.ReadAllAsync(

@@ -14,7 +14,6 @@ internal sealed class DocumentText(CellState state, long epoch) : IDisposable
     private readonly ArrayBufferWriter<byte> _text = new();
     private readonly AssignmentWriter _writer = new();
     private readonly List<Written> _written = [];
-    private readonly List<DocumentDraft> _drafts = [];
 
     /// <summary>By the groups that were added: whose definitions have to be there before the documents.</summary>
     public HashSet<GroupDefinition> Groups { get; } = new(ReferenceEqualityComparer.Instance);
@@ -27,7 +26,6 @@ internal sealed class DocumentText(CellState state, long epoch) : IDisposable
     {
         _text.ResetWrittenCount();
         _written.Clear();
-        _drafts.Clear();
         Groups.Clear();
     }
 
@@ -43,18 +41,14 @@ internal sealed class DocumentText(CellState state, long epoch) : IDisposable
         }
 
         _writer.End();
-        _drafts.Add(draft);
         _written.Add(new Written(draft, begin, _text.WrittenCount - begin, version));
         return _text.WrittenCount - begin;
     }
 
-    public void DropLast()
-    {
-        _written.RemoveAt(_written.Count - 1);
-        _drafts.RemoveAt(_drafts.Count - 1);
-    }
+    public void DropLast() => _written.RemoveAt(_written.Count - 1);
 
-    public IReadOnlyList<DocumentDraft> Drafts => _drafts;
+    /// <summary>In the order of <see cref="Writes"/>.</summary>
+    public DocumentDraft DraftAt(int position) => _written[position].Draft;
 
     /// <summary>Valid until <see cref="Clear"/>; only once all are added, because the text moves as it grows.</summary>
     public IReadOnlyList<DocumentWrite> Writes() =>

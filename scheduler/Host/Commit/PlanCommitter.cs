@@ -85,7 +85,7 @@ internal sealed partial class PlanCommitter(CellEnvironment environment, FencedC
             outcome = results[i].Outcome > outcome ? results[i].Outcome : outcome;
             if (results[i].Outcome == FencedOutcome.Done)
             {
-                Follow(state, text.Drafts[i], results[i].ETag!);
+                Follow(state, text.DraftAt(i), results[i].ETag!);
             }
         }
 

@@ -16,7 +16,10 @@ internal sealed partial class DrainWatch(CellId cell, CellEnvironment environmen
     {
         foreach (var node in state.Nodes.Values.Where(static node => node.Value.Drain is not null).ToArray())
         {
-            if (!IsEmpty(state, node))
+            var isEmpty = node.Value.Drain!.IgnoreSystemJobs
+                ? state.Cluster.HasOnlySystem(node.Row)
+                : state.Cluster.AllocationsOn(node.Row).All(static allocation => allocation.IsTerminal);
+            if (!isEmpty)
             {
                 continue;
             }
@@ -32,19 +35,6 @@ internal sealed partial class DrainWatch(CellId cell, CellEnvironment environmen
                 environment.Signal.Raise(ClusterTopics.Tenant(cell.Tenant.Value));
             }
         }
-    }
-
-    private static bool IsEmpty(CellState state, Document<NodeRecord> node)
-    {
-        foreach (var allocation in state.Cluster.AllocationsOn(node.Row))
-        {
-            if (!allocation.IsTerminal && !(allocation.IsPerNode && node.Value.Drain!.IgnoreSystemJobs))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private static partial class Log

@@ -41,9 +41,10 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
             }
 
             // Its agent may have told of itself before we heard its heart beat.
-            if (state.Cluster.Find(node.Row) is { Status: Core.Model.NodeStatus.Ready })
+            if (state.WithUnknown.Contains(node.Row) && state.Cluster.Find(node.Row) is { Status: Core.Model.NodeStatus.Ready })
             {
                 await history.ReviveAsync(state, node.Row, ct);
+                state.WithUnknown.Remove(node.Row);
             }
         }
     }
