@@ -80,7 +80,7 @@ public sealed class CronProperties
             var zone = Zone(one.place.Zone);
             var from = new DateTime(one.place.Year, 1, 2);
             var days = Launches(one.cron, zone, from).TakeWhile(launch => launch < from.AddDays(350))
-                .Select(launch => DayOf(launch, zone)).ToList();
+                .Select(launch => DayOf(one.cron, launch, zone)).ToList();
             var expected = Enumerable.Range(0, (days[^1] - days[0]).Days + 1).Select(n => days[0].AddDays(n));
             return days.SequenceEqual(expected).Label($"{one.cron} in {zone.Id}");
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
@@ -122,9 +122,14 @@ public sealed class CronProperties
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000).WithEndSize(30));
     }
 
-    /// <summary>By the clock as it was a minute before: a launch that a gap swallows comes at its end, which in Pyongyang was midnight.</summary>
-    private static DateTime DayOf(DateTime launch, TimeZoneInfo zone) =>
-        (launch + zone.GetUtcOffset(DateTime.SpecifyKind(launch.AddMinutes(-1), DateTimeKind.Utc))).Date;
+    /// <summary>Of a launch that a gap swallows, and that comes at its end: the day in which the gap began. In Pyongyang it ended at midnight.</summary>
+    private static DateTime DayOf(CronCase cron, DateTime launch, TimeZoneInfo zone)
+    {
+        var local = launch + OffsetAt(launch, zone);
+        return cron.Matches(local) ? local.Date : (launch + OffsetAt(launch.AddMinutes(-1), zone)).Date;
+    }
+
+    private static TimeSpan OffsetAt(DateTime at, TimeZoneInfo zone) => zone.GetUtcOffset(DateTime.SpecifyKind(at, DateTimeKind.Utc));
 
     private static IEnumerable<DateTime> Launches(CronCase cron, TimeZoneInfo zone, DateTime after)
     {
