@@ -4,6 +4,7 @@ using Saas.Contracts;
 using Saas.Contracts.Jobs;
 using Saas.Provisioning.Agents;
 using Saas.Provisioning.Allocations;
+using Saas.Provisioning.Deployments;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Jobs.Dispatch;
@@ -25,6 +26,13 @@ namespace Saas.Provisioning;
 [JsonSerializable(typeof(IReadOnlyList<EvaluationBody>))]
 [JsonSerializable(typeof(NodeBody))]
 [JsonSerializable(typeof(IReadOnlyList<NodeBody>))]
+[JsonSerializable(typeof(DeploymentBody))]
+[JsonSerializable(typeof(IReadOnlyList<DeploymentBody>))]
+[JsonSerializable(typeof(DeploymentUpdateResponse))]
+[JsonSerializable(typeof(PromoteDeploymentRequest))]
+[JsonSerializable(typeof(PauseDeploymentRequest))]
+[JsonSerializable(typeof(UnblockDeploymentRequest))]
+[JsonSerializable(typeof(SetAllocationHealthRequest))]
 [JsonSerializable(typeof(ReportOutcome))]
 [JsonSerializable(typeof(UsageOutcome))]
 internal sealed partial class ProvisioningJson : JsonSerializerContext

@@ -5,6 +5,7 @@ using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Provisioning.Agents;
 using Saas.Provisioning.Allocations;
+using Saas.Provisioning.Deployments;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Jobs.Dispatch;
@@ -28,6 +29,7 @@ public sealed class ProvisioningModule : IModule
         services.AddSingleton<RegisterJobHandler>();
         services.AddSingleton<DeregisterJobHandler>();
         services.AddSingleton<RevokeNodeHandler>();
+        services.AddDeployments();
         services.AddSingleton<Heartbeats>();
         services.AddSingleton<CellWatch>();
         services.AddSingleton(static _ => new DefinitionCache());
@@ -50,6 +52,7 @@ public sealed class ProvisioningModule : IModule
         ReadAllocation.Map(routes);
         ListEvaluations.Map(routes);
         ReadEvaluation.Map(routes);
+        routes.MapDeployments();
         ReadNodes.Map(routes);
         RevokeNode.Map(routes);
 

@@ -15,6 +15,12 @@ public sealed record DeploymentRecord
     /// <summary>Of the submission it rolls out.</summary>
     public required long JobModifyIndex { get; init; }
 
+    /// <summary>Of the job as it first came: a job purged and submitted again has another. 0 in rows of older versions.</summary>
+    public long JobCreateIndex { get; init; }
+
+    /// <summary>The project's index when a user last changed it; 0: nobody did.</summary>
+    public long ModifyIndex { get; init; }
+
     /// <summary>One of <see cref="DeploymentStatus"/>.</summary>
     public required string Status { get; init; }
 

@@ -6,6 +6,7 @@ using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
+using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Nodes;
 using Saas.Storage;
 using Saas.Storage.Tables;
@@ -91,7 +92,7 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
                     continue;
                 }
 
-                var record = Apply(report, known?.Value ?? Begin(place!, node), place);
+                var record = Apply(report, known?.Value ?? AllocationRecords.Begin(place!, node.Id, node.Region), place);
                 var bytes = TablePartition.Bytes(record, ClusterJson.Default.AllocationRecord);
                 writes.Add(known is null ? TableWrite.Insert(record.Id, bytes) : TableWrite.Replace(record.Id, bytes, known.ETag));
                 if (record.ClientStatus != (known?.Value.ClientStatus ?? ClientStatus.Pending) || HealthOf(record) != HealthOf(known?.Value))
@@ -128,44 +129,36 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
         }
     }
 
-    private AllocationRecord Apply(AllocationReport report, AllocationRecord record, AssignedAllocation? place) => record with
+    private AllocationRecord Apply(AllocationReport report, AllocationRecord record, AssignedAllocation? place)
     {
-        JobVersion = place?.JobVersion ?? record.JobVersion,
-        DesiredStatus = place?.DesiredStatus ?? record.DesiredStatus,
-        Reserved = place is null ? record.Reserved : Reservation.Of(place.TaskGroup),
-        ClientStatus = report.ClientStatus,
-        ClientDescription = report.ClientDescription,
-        // Once told for a deployment it stays, whatever an agent says later.
-        Healthy = record.DeploymentId == report.DeploymentId ? record.Healthy ?? report.Healthy : report.Healthy,
-        DeploymentId = report.DeploymentId,
-        Revision = report.Revision,
-        Tasks = report.Tasks,
-        ModifiedAt = time.GetUtcNow(),
-    };
+        var (healthy, deploymentId) = VerdictOf(report, record, place);
+        var now = time.GetUtcNow();
+        return record with
+        {
+            JobVersion = place?.JobVersion ?? record.JobVersion,
+            DesiredStatus = place?.DesiredStatus ?? record.DesiredStatus,
+            Reserved = place is null ? record.Reserved : Reservation.Of(place.TaskGroup),
+            ClientStatus = report.ClientStatus,
+            ClientDescription = report.ClientDescription,
+            Healthy = healthy,
+            HealthSince = healthy is null ? null : (healthy, deploymentId) == (record.Healthy, record.DeploymentId) ? record.HealthSince : now,
+            DeploymentId = deploymentId,
+            Revision = report.Revision,
+            Tasks = report.Tasks,
+            ModifiedAt = now,
+        };
+    }
+
+    /// <summary>
+    /// Once told for a deployment it stays, whatever an agent says later: a user may have told it. An agent that has not yet
+    /// heard of the deployment the allocation counts for now says nothing about that one.
+    /// </summary>
+    private static (bool? Healthy, string? DeploymentId) VerdictOf(AllocationReport report, AllocationRecord record, AssignedAllocation? place) =>
+        record.DeploymentId == report.DeploymentId ? (record.Healthy ?? report.Healthy, report.DeploymentId)
+        : record is { DeploymentId: { } told, Healthy: not null } && told == place?.DeploymentId ? (record.Healthy, told)
+        : (report.Healthy, report.DeploymentId);
 
     /// <summary>What the scheduler acts by. For which deployment nothing is known yet is all the same to it.</summary>
     private static (bool? Healthy, string? DeploymentId) HealthOf(AllocationRecord? record) =>
         record?.Healthy is null ? default : (record.Healthy, record.DeploymentId);
-
-    private static AllocationRecord Begin(AssignedAllocation place, NodeRecord node) => new()
-    {
-        Id = place.Id,
-        NodeId = node.Id,
-        ProjectId = place.ProjectId,
-        Region = node.Region,
-        JobId = place.JobId,
-        JobVersion = place.JobVersion,
-        JobType = place.JobType,
-        Group = place.Group,
-        Index = place.Index,
-        EvaluationId = place.EvaluationId,
-        CreatedAt = place.CreatedAt,
-        ModifiedAt = place.CreatedAt,
-        DesiredStatus = place.DesiredStatus,
-        ClientStatus = ClientStatus.Pending,
-        Revision = -1,
-        PreviousAllocation = place.PreviousAllocation,
-        DeploymentId = place.DeploymentId,
-        Tasks = new Dictionary<string, TaskReport>(),
-    };
 }

@@ -25,6 +25,18 @@ internal sealed class AllocationReader(AssignmentReader assignments)
             ct);
     }
 
+    /// <summary>Those that count for the deployment, or did when they ended.</summary>
+    public async Task<IReadOnlyList<AllocationView>> OfDeploymentAsync(TenantScope tenant, DeploymentRecord deployment, CancellationToken ct)
+    {
+        var views = await ReadAsync(
+            tenant,
+            [deployment.Region],
+            stored => stored.DeploymentId == deployment.Id,
+            record => record.JobId == deployment.JobId && record.ProjectId == deployment.ProjectId,
+            ct);
+        return [.. views.Where(view => view.DeploymentId == deployment.Id)];
+    }
+
     public async Task<ILookup<(string ProjectId, string JobId), AllocationView>> OfJobsAsync(
         TenantScope tenant, IReadOnlyList<JobRecord> jobs, CancellationToken ct)
     {

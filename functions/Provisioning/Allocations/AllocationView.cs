@@ -37,7 +37,13 @@ internal sealed class AllocationView
     public string? PreviousAllocation => _assigned?.PreviousAllocation ?? _record?.PreviousAllocation;
     public string? DeploymentId => _assigned?.DeploymentId ?? _record?.DeploymentId;
     public bool Canary => _assigned is { Canary: true };
-    public bool? Healthy => _record?.Healthy;
+
+    /// <summary>What was found for another deployment before says nothing.</summary>
+    public bool? Healthy => _record is { } record && (_assigned?.DeploymentId is null || _assigned.DeploymentId == record.DeploymentId) ? record.Healthy : null;
+
+    /// <summary>Since when <see cref="Healthy"/> is known; null: it is not, or the record is of an older version.</summary>
+    public DateTimeOffset? HealthSince => Healthy is null ? null : _record?.HealthSince;
+
     public double? Score => _assigned?.Score;
     public IReadOnlyList<AssignedPort> Ports => _assigned?.Ports ?? [];
     public IReadOnlyList<AssignedDevice> Devices => _assigned?.Devices ?? [];
@@ -45,6 +51,9 @@ internal sealed class AllocationView
 
     /// <summary>Null once the allocation has left its node's document.</summary>
     public TaskGroup? TaskGroup => _assigned?.TaskGroup;
+
+    /// <summary>As it is in the store, or would be.</summary>
+    public AllocationRecord ToRecord() => _record ?? AllocationRecords.Begin(_assigned!, NodeId, Region);
 
     public static AllocationView Of(AssignedAllocation assigned, AllocationRecord? record, string nodeId, string region) =>
         new(assigned, record, nodeId, region);

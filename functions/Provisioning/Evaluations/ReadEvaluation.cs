@@ -27,12 +27,9 @@ internal static class ReadEvaluation
             .Problems(StatusCodes.Status404NotFound);
     }
 
-    /// <summary>Clients name an evaluation by its id alone: the project they name, or the default one, is only tried first.</summary>
     private static async ValueTask<string> ResourceAsync(ApiRequest request, CancellationToken ct)
     {
-        var likely = await request.ProjectAsync(ct);
-        var others = (await request.Tenant.ProjectsAsync(ct)).Where(project => project.Id != likely.Id);
-        foreach (var project in others.Prepend(likely))
+        await foreach (var project in ProjectSearch.InOrderAsync(request, ct))
         {
             if (await EvaluationRows.FindAsync(request.Tenant, project.Id, request.Route("evaluationId"), ct) is { } evaluation)
             {

@@ -79,6 +79,7 @@ internal sealed class DeploymentLedger(CellId cell, CellEnvironment environment)
             JobId = job.Key.JobId,
             JobVersion = begun.JobVersion,
             JobModifyIndex = job.Row!.Value.JobModifyIndex,
+            JobCreateIndex = job.Row.Value.CreateIndex,
             Status = DeploymentStatus.Running,
             Groups = new Dictionary<string, Saas.Cluster.DeploymentGroup>(),
             CreatedAt = now,

@@ -14,6 +14,17 @@ public sealed record PlannedJob(JobRecord Record, string Trigger, int Evaluation
     public IReadOnlyList<TableWrite> Beside { get; init; } = [];
 }
 
+/// <summary>What is written when a job is to be looked at again although it was not submitted.</summary>
+/// <param name="Trigger">One of <see cref="EvaluationTriggers"/>.</param>
+public sealed record PlannedEvaluation(string Trigger)
+{
+    /// <summary>As <see cref="PlannedJob.Beside"/>.</summary>
+    public IReadOnlyList<TableWrite> Beside { get; init; } = [];
+
+    /// <summary>False: only the rows beside are written, and nobody need look at the job for them.</summary>
+    public bool Evaluates { get; init; } = true;
+}
+
 /// <summary>A change that is committed, and the evaluation that follows from it.</summary>
 /// <param name="Evaluation">Null for what places nothing itself: a periodic or parameterized parent.</param>
 public sealed record CommittedJob(JobRecord Record, EvaluationRecord? Evaluation);
@@ -33,6 +44,7 @@ public sealed class JobLedger(TimeProvider time)
 {
     private const int MaxAttempts = 50;
     private const int Stripes = 64;
+    private const int DefaultPriority = 50;
 
     private readonly SemaphoreSlim[] _turns = Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1, 1)).ToArray();
 
@@ -42,8 +54,60 @@ public sealed class JobLedger(TimeProvider time)
     /// </param>
     /// <returns>Null where the plan gave up.</returns>
     /// <exception cref="StorageUnavailableException">The store's, or the project is changed faster than we can follow.</exception>
-    public async Task<CommittedJob?> ChangeAsync(
+    public Task<CommittedJob?> ChangeAsync(
         TenantScope tenant, string projectId, string jobId, Func<JobRecord?, CancellationToken, ValueTask<PlannedJob?>> plan, CancellationToken ct)
+    {
+        return TakeTurnAsync(tenant, projectId, jobId, AttemptAsync, ct);
+
+        async ValueTask<Attempt> AttemptAsync(TablePartition rows, Document<JobRecord>? job, TableRow? index)
+        {
+            if (await plan(job?.Value, ct) is not { } planned)
+            {
+                return new Attempt(null, []);
+            }
+
+            var committed = Commit(planned, job?.Value, ProjectIndex.Read(index) + 1);
+            var surplus = await JobVersions.SurplusAsync(rows, job?.Value, committed.Record, ct);
+            var superseded = await SupersededAsync(rows, job?.Value, ct);
+            var version = TableWrite.Upsert(
+                ClusterTables.VersionRow(jobId, committed.Record.Version), TablePartition.Bytes(committed.Record, ClusterJson.Default.JobRecord));
+            return new Attempt(
+                committed, [.. Writes(committed, job?.ETag, index?.ETag), version, .. planned.Beside, .. surplus, .. superseded]);
+        }
+    }
+
+    /// <summary>
+    /// Has a job looked at that stays as it is: a pending evaluation that its row names, so that the scheduler finds it even
+    /// where the message is lost. Neither version nor time nor index of the submission change.
+    /// </summary>
+    /// <param name="plan">As of <see cref="ChangeAsync"/>, but that it gets the job with the index it will have; null from it gives up.</param>
+    /// <returns>Null: there is no such job, or the plan gave up. Without an evaluation where the job places nothing itself, or none was planned.</returns>
+    /// <exception cref="StorageUnavailableException">The store's, or the project is changed faster than we can follow.</exception>
+    public Task<CommittedJob?> EvaluateAsync(
+        TenantScope tenant, string projectId, string jobId, Func<JobRecord, CancellationToken, ValueTask<PlannedEvaluation?>> plan, CancellationToken ct)
+    {
+        return TakeTurnAsync(tenant, projectId, jobId, AttemptAsync, ct);
+
+        async ValueTask<Attempt> AttemptAsync(TablePartition rows, Document<JobRecord>? job, TableRow? index)
+        {
+            var next = job is null ? null : job.Value with { ModifyIndex = ProjectIndex.Read(index) + 1 };
+            if (job is null || next is null || await plan(next, ct) is not { } planned)
+            {
+                return new Attempt(null, []);
+            }
+
+            var evaluates = planned.Evaluates && !next.IsParent;
+            var record = evaluates ? next with { EvaluationId = EntityId.New("eval", time) } : next;
+            var evaluation = evaluates ? Pending(record, planned.Trigger, record.Job.Priority ?? DefaultPriority) : null;
+            var committed = new CommittedJob(record, evaluation);
+            var superseded = evaluates ? await SupersededAsync(rows, job.Value, ct) : [];
+            return new Attempt(committed, [.. Writes(committed, job.ETag, index?.ETag), .. planned.Beside, .. superseded]);
+        }
+    }
+
+    private async Task<CommittedJob?> TakeTurnAsync(
+        TenantScope tenant, string projectId, string jobId,
+        Func<TablePartition, Document<JobRecord>?, TableRow?, ValueTask<Attempt>> attemptAsync, CancellationToken ct)
     {
         var rows = tenant.JobsOf(projectId);
         var turn = _turns[(uint)StringComparer.Ordinal.GetHashCode(rows.Key) % Stripes];
@@ -54,16 +118,8 @@ public sealed class JobLedger(TimeProvider time)
             {
                 var job = await rows.GetAsync(ClusterTables.JobRow(jobId), ClusterJson.Default.JobRecord, ct);
                 var index = await rows.GetAsync(ClusterTables.IndexRow, ct);
-                if (await plan(job?.Value, ct) is not { } planned)
-                {
-                    return null;
-                }
-
-                var committed = Commit(planned, job?.Value, ProjectIndex.Read(index) + 1);
-                var surplus = await JobVersions.SurplusAsync(rows, job?.Value, committed.Record, ct);
-                var superseded = await SupersededAsync(rows, job?.Value, ct);
-                var writes = Writes(committed, job?.ETag, index?.ETag).Concat(planned.Beside).Concat(surplus).Concat(superseded).ToArray();
-                if ((await rows.WriteBatchAsync(writes, ct)).IsDone)
+                var (committed, writes) = await attemptAsync(rows, job, index);
+                if (committed is null || (await rows.WriteBatchAsync(writes, ct)).IsDone)
                 {
                     return committed;
                 }
@@ -88,19 +144,25 @@ public sealed class JobLedger(TimeProvider time)
             SubmittedAt = now,
             EvaluationId = planned.Record.IsParent ? null : EntityId.New("eval", time),
         };
-        return record.EvaluationId is null ? new CommittedJob(record, null) : new CommittedJob(record, new EvaluationRecord
+        return new CommittedJob(record, record.EvaluationId is null ? null : Pending(record, planned.Trigger, planned.EvaluationPriority));
+    }
+
+    private EvaluationRecord Pending(JobRecord record, string trigger, int priority)
+    {
+        var now = time.GetUtcNow();
+        return new EvaluationRecord
         {
-            Id = record.EvaluationId,
+            Id = record.EvaluationId!,
             ProjectId = record.ProjectId,
             JobId = record.Job.ID!,
             JobType = record.Job.Type!,
-            Priority = planned.EvaluationPriority,
-            TriggeredBy = planned.Trigger,
+            Priority = priority,
+            TriggeredBy = trigger,
             Status = EvaluationStatus.Pending,
-            JobModifyIndex = index,
+            JobModifyIndex = record.ModifyIndex,
             CreatedAt = now,
             ModifiedAt = now,
-        });
+        };
     }
 
     /// <summary>
@@ -132,7 +194,6 @@ public sealed class JobLedger(TimeProvider time)
         var job = TablePartition.Bytes(record, ClusterJson.Default.JobRecord);
         var index = ProjectIndex.Bytes(record.ModifyIndex);
         yield return jobETag is null ? TableWrite.Insert(jobRow, job) : TableWrite.Replace(jobRow, job, jobETag);
-        yield return TableWrite.Upsert(ClusterTables.VersionRow(record.Job.ID!, record.Version), job);
         yield return indexETag is null
             ? TableWrite.Insert(ClusterTables.IndexRow, index)
             : TableWrite.Replace(ClusterTables.IndexRow, index, indexETag);
@@ -142,4 +203,7 @@ public sealed class JobLedger(TimeProvider time)
                 ClusterTables.EvaluationRow(evaluation.Id), TablePartition.Bytes(evaluation, ClusterJson.Default.EvaluationRecord));
         }
     }
+
+    /// <param name="Committed">What holds once the writes are done; null: nothing is to be done.</param>
+    private readonly record struct Attempt(CommittedJob? Committed, IReadOnlyList<TableWrite> Writes);
 }

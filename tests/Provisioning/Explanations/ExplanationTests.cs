@@ -129,7 +129,7 @@ public sealed class ExplanationTests
             body.GetProperty("Metrics").GetProperty("ScoreMetaData").EnumerateArray().Select(static node => (
                 node.GetProperty("NodeID").GetString()!, node.GetProperty("NormScore").GetDouble(), node.GetProperty("Scores").EnumerateObject().Count())));
 
-        await agent.ReportAsync(TestAgent.Report(web.Id, 1) with { Healthy = true });
+        await agent.ReportAsync(TestAgent.Report(web.Id, 1) with { Healthy = true, DeploymentId = "deployment_1" });
         Assert.Equal(
             """{"Healthy":true,"Canary":true}""", Text((await acme.Client.GetJsonAsync($"/v1/allocation/{web.Id}")).GetProperty("DeploymentStatus")));
     }

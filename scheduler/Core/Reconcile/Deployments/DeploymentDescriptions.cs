@@ -1,16 +1,16 @@
 namespace Saas.Scheduler.Core.Reconcile.Deployments;
 
-/// <summary>What users read as a deployment's status description.</summary>
+/// <summary>What users read as a deployment's status description: Nomad's texts, because its clients tell deployments apart by them.</summary>
 public static class DeploymentDescriptions
 {
-    public const string Running = "Rolling out";
-    public const string AwaitsPromotion = "Rolling out; canaries wait to be promoted";
-    public const string AwaitsAutoPromotion = "Rolling out; canaries are promoted when all are healthy";
-    public const string Successful = "Rolled out completely";
-    public const string FailedUnhealthy = "Failed: an allocation is unhealthy";
-    public const string FailedProgress = "Failed: no progress until the deadline";
-    public const string NewerVersion = "Cancelled: the job has a newer version";
-    public const string JobStopped = "Cancelled: the job was stopped";
+    public const string Running = "Deployment is running";
+    public const string AwaitsPromotion = "Deployment is running but requires manual promotion";
+    public const string AwaitsAutoPromotion = "Deployment is running pending automatic promotion";
+    public const string Successful = "Deployment completed successfully";
+    public const string FailedUnhealthy = "Failed due to unhealthy allocations";
+    public const string FailedProgress = "Failed due to progress deadline";
+    public const string NewerVersion = "Cancelled due to newer version of job";
+    public const string JobStopped = "Cancelled because job is stopped";
 
     internal static string OfRunning(IReadOnlyDictionary<string, DeploymentGroup> groups)
     {
