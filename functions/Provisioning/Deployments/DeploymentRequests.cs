@@ -21,12 +21,12 @@ internal static class DeploymentRequests
     {
         if (string.IsNullOrEmpty(ofBody))
         {
-            throw new ProblemException(NomadErrors.Invalid("DeploymentID must be specified"));
+            throw new ProblemException(NomadRefusals.Invalid("DeploymentID must be specified"));
         }
 
         if (ofBody != request.Deployment().Record.Id)
         {
-            throw new ProblemException(NomadErrors.Invalid("Deployment ID does not match"));
+            throw new ProblemException(NomadRefusals.Invalid("Deployment ID does not match"));
         }
     }
 
@@ -41,7 +41,7 @@ internal static class DeploymentRequests
             }
         }
 
-        throw new ProblemException(NomadErrors.NotFound("deployment not found"));
+        throw new ProblemException(NomadRefusals.NotFound("deployment not found"));
     }
 }
 

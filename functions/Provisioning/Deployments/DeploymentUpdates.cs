@@ -19,7 +19,7 @@ internal static class DeploymentUpdates
 
     public static IResult Answer(ApiRequest request, DeploymentOutcome outcome) => outcome.Response is { } response
         ? NomadResponses.Ok(request, response, ProvisioningJson.Default.DeploymentUpdateResponse, response.Index)
-        : NomadErrors.Refused(outcome.Error!);
+        : NomadRefusals.Refused(outcome.Error!);
 }
 
 /// <summary>What Nomad's clients send with every write beside what they mean; the project and the token come from elsewhere.</summary>

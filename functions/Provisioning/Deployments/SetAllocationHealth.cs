@@ -27,12 +27,12 @@ internal static class SetAllocationHealth
         var (healthy, unhealthy) = (body.HealthyAllocationIDs ?? [], body.UnhealthyAllocationIDs ?? []);
         if (healthy.Count + unhealthy.Count == 0)
         {
-            return NomadErrors.Refused("must specify at least one healthy/unhealthy allocation ID");
+            return NomadRefusals.Refused("must specify at least one healthy/unhealthy allocation ID");
         }
 
         if (healthy.Count + unhealthy.Count > MaxAllocations)
         {
-            return NomadErrors.Invalid($"At most {MaxAllocations} allocations in one request; {healthy.Count + unhealthy.Count} came.");
+            return NomadRefusals.Invalid($"At most {MaxAllocations} allocations in one request; {healthy.Count + unhealthy.Count} came.");
         }
 
         // As in Nomad, which goes through the healthy ones first: named twice, the bad news counts.

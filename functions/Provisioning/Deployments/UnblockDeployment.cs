@@ -19,7 +19,7 @@ internal static class UnblockDeployment
     {
         var body = await request.ReadAsync(ProvisioningJson.Strict.UnblockDeploymentRequest, null, ct);
         request.CheckDeploymentId(body.DeploymentID);
-        return NomadErrors.Refused(DeploymentStatus.IsActive(request.Deployment().Record.Status)
+        return NomadRefusals.Refused(DeploymentStatus.IsActive(request.Deployment().Record.Status)
             ? "can't unblock running deployment"
             : "can't unblock terminal deployment");
     }

@@ -4,7 +4,7 @@ using Saas.Hosting.Problems;
 namespace Saas.Provisioning;
 
 /// <summary>Errors with Nomad's status and text, which its clients show and sometimes compare.</summary>
-internal static class NomadErrors
+internal static class NomadRefusals
 {
     /// <summary>400: what was sent cannot be right.</summary>
     public static Problem Invalid(string text) =>
