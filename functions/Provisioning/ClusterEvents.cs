@@ -1,27 +1,31 @@
 using Microsoft.Extensions.Logging;
 using Saas.Cluster;
+using Saas.Cluster.Changes;
 using Saas.Storage;
 using Saas.Storage.Queues;
-using Saas.Storage.Signals;
 using Saas.Storage.Tables;
 
 namespace Saas.Provisioning;
 
 /// <summary>
-/// Says that something of a tenant's cluster changed: to the scheduler, and to whoever waits in this process. Called
+/// Says that something of a tenant's cluster changed: to the scheduler, and to whoever waits. Called
 /// after the change is committed, so it neither fails nor ends with the request: a message that is lost costs the time
 /// until the scheduler looks by itself.
 /// </summary>
-internal sealed partial class ClusterEvents(IMessageQueue queue, IChangeSignal signal, ILogger<ClusterEvents> logger)
+internal sealed partial class ClusterEvents(IMessageQueue queue, ClusterChanges changes, ILogger<ClusterEvents> logger)
 {
-    /// <summary>To those who wait in this process only.</summary>
-    public void Raise(TenantScope tenant) => signal.Raise(ClusterTopics.Tenant(tenant.Tenant.Value));
+    /// <summary>To those who wait only, and not to the scheduler.</summary>
+    public void Raise(TenantScope tenant, ChangeKinds kinds, string? key) => changes.Raise(tenant, kinds, key);
 
     /// <param name="kind">One of <see cref="InboxKinds"/>.</param>
     /// <param name="projectId">Of a job; else null.</param>
-    public async Task SendAsync(TenantScope tenant, string region, string kind, string? projectId, string id)
+    /// <param name="jobId">Of an allocation or a deployment, if known: those who wait for changes of its job are meant.</param>
+    public async Task SendAsync(TenantScope tenant, string region, string kind, string? projectId, string id, string? jobId = null)
     {
-        Raise(tenant);
+        var ofJob = kind == InboxKinds.Job ? id : jobId;
+        changes.Raise(
+            tenant, KindsOf(kind),
+            kind == InboxKinds.Node ? ChangeKeys.Node(id) : projectId is not null && ofJob is not null ? ChangeKeys.Job(projectId, ofJob) : null);
         var message = new InboxMessage(tenant.Tenant.Value, region, kind, projectId, id);
         try
         {
@@ -33,6 +37,17 @@ internal sealed partial class ClusterEvents(IMessageQueue queue, IChangeSignal s
             Log.Lost(logger, kind, id, e);
         }
     }
+
+    /// <summary>What is written with such a change.</summary>
+    private static ChangeKinds KindsOf(string kind) => kind switch
+    {
+        InboxKinds.Job => ChangeKinds.Job | ChangeKinds.Evaluation,
+        InboxKinds.Node => ChangeKinds.Node,
+        InboxKinds.Allocation => ChangeKinds.Allocation,
+        InboxKinds.Deployment => ChangeKinds.Deployment | ChangeKinds.Job,
+        InboxKinds.Settings => ChangeKinds.Settings,
+        _ => ChangeKinds.All,
+    };
 
     private static partial class Log
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning;
 
@@ -14,10 +15,7 @@ internal static class NomadResponses
     /// <param name="index">Never sent as 0: clients take that for "unknown".</param>
     public static IResult Ok<T>(ApiRequest request, T value, JsonTypeInfo<T> type, long index)
     {
-        var headers = request.Http.Response.Headers;
-        headers["X-Nomad-Index"] = Math.Max(1, index).ToString(CultureInfo.InvariantCulture);
-        headers["X-Nomad-LastContact"] = "0";
-        headers["X-Nomad-KnownLeader"] = "true";
+        NomadAnswer.SetHeaders(request.Http.Response.Headers, index);
         return Results.Json(value, type);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Saas.Cluster.Assignments;
+using Saas.Cluster.Changes;
 using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Provisioning.Agents;
@@ -10,6 +11,8 @@ using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Jobs.Dispatch;
 using Saas.Provisioning.Nodes;
+using Saas.Provisioning.Nomad;
+using Saas.Provisioning.Nomad.Blocking;
 
 namespace Saas.Provisioning;
 
@@ -18,10 +21,16 @@ public sealed class ProvisioningModule : IModule
 {
     public string Name => "provisioning";
 
+    public IWireProtocol Protocol { get; } = new NomadProtocol();
+
     public void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(ProvisioningOptions.Read(configuration));
         services.AddSingleton<ClusterEvents>();
+        services.AddSingleton<ClusterChanges>();
+        services.AddSingleton<ClusterWatch>();
+        services.AddSingleton<AnswerIndexes>();
+        services.AddSingleton<BlockingQueries>();
         services.AddSingleton<JobLedger>();
         services.AddSingleton<JobChanges>();
         services.AddSingleton<JobPlaces>();

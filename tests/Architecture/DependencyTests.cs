@@ -16,7 +16,7 @@ public sealed class DependencyTests
         ["shared/Keys"] = ["shared/Contracts", "shared/Storage", "shared/AzureSdk/Azure.Security.KeyVault.Keys"],
         ["shared/Hosting"] = ["shared/Contracts", "shared/Storage", "shared/Identity", "shared/Cluster"],
         ["functions/Onboarding"] = Shared,
-        ["functions/Provisioning"] = Shared,
+        ["functions/Provisioning"] = [.. Shared, "shared/Discovery"],
         ["functions/Encryption"] = Shared,
         ["functions/Registry"] = [.. Shared, "shared/Discovery"],
         ["functions/Billing"] = Shared,

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
 using Saas.Cluster.Assignments;
+using Saas.Cluster.Changes;
 using Saas.Contracts;
 using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
@@ -75,6 +76,7 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var (writes, changed, refused) = (new List<TableWrite>(), new List<AllocationRecord>(), new List<string>());
+            var jobs = new HashSet<string>(StringComparer.Ordinal);
             foreach (var report in reports)
             {
                 var known = EntityId.IsValid("alloc", report.Id)
@@ -94,6 +96,7 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
 
                 var record = Apply(report, known?.Value ?? AllocationRecords.Begin(place!, node.Id, node.Region), place);
                 var bytes = TablePartition.Bytes(record, ClusterJson.Default.AllocationRecord);
+                jobs.Add(ChangeKeys.Job(record.ProjectId, record.JobId));
                 writes.Add(known is null ? TableWrite.Insert(record.Id, bytes) : TableWrite.Replace(record.Id, bytes, known.ETag));
                 if (record.ClientStatus != (known?.Value.ClientStatus ?? ClientStatus.Pending) || HealthOf(record) != HealthOf(known?.Value))
                 {
@@ -108,7 +111,7 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
 
             if ((await rows.WriteBatchAsync(writes, ct)).IsDone)
             {
-                await AnnounceAsync(tenant, changed);
+                await AnnounceAsync(tenant, changed, jobs);
                 return refused;
             }
         }
@@ -116,16 +119,17 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
         throw new StorageUnavailableException($"The allocations changed during each of {MaxAttempts} attempts.");
     }
 
-    private async Task AnnounceAsync(TenantScope tenant, List<AllocationRecord> changed)
+    /// <param name="jobs">Of all that was written: events and output are of interest to those who watch, not to the scheduler.</param>
+    private async Task AnnounceAsync(TenantScope tenant, List<AllocationRecord> changed, HashSet<string> jobs)
     {
-        foreach (var record in changed)
+        foreach (var job in jobs)
         {
-            await events.SendAsync(tenant, record.Region, InboxKinds.Allocation, record.ProjectId, record.Id);
+            events.Raise(tenant, ChangeKinds.Allocation, job);
         }
 
-        if (changed.Count == 0)
+        foreach (var record in changed)
         {
-            events.Raise(tenant); // events and output are of interest to those who watch, not to the scheduler
+            await events.SendAsync(tenant, record.Region, InboxKinds.Allocation, record.ProjectId, record.Id, record.JobId);
         }
     }
 

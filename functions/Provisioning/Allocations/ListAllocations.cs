@@ -5,6 +5,7 @@ using Saas.Identity.Access;
 using Saas.Identity.Tenants;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Nodes;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Allocations;
 
@@ -49,7 +50,7 @@ internal static class ListAllocations
         var job = await JobRows.FindAsync(request.Tenant, project.Id, request.JobId(), ct);
         if (job is null)
         {
-            return Problem.NotFound("job");
+            return NomadErrors.NotFound("job");
         }
 
         var views = await request.Service<AllocationReader>().OfJobAsync(request.Tenant, job, ct);
@@ -61,7 +62,7 @@ internal static class ListAllocations
         var node = await NodeRequests.FindAsync(request, ct);
         if (node is null)
         {
-            return Problem.NotFound("node");
+            return NomadErrors.NotFound("node");
         }
 
         var projects = await request.Tenant.ProjectsAsync(ct);

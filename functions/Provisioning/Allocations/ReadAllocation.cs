@@ -6,6 +6,7 @@ using Saas.Identity.Tenants;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Nodes;
+using Saas.Provisioning.Nomad;
 using Saas.Storage;
 
 namespace Saas.Provisioning.Allocations;
@@ -25,7 +26,7 @@ internal static class ReadAllocation
     private static async ValueTask<string> ResourceAsync(ApiRequest request, CancellationToken ct)
     {
         var view = await request.Service<AllocationReader>().FindAsync(request.Tenant, request.Route("allocationId"), ct)
-            ?? throw new ProblemException(Problem.NotFound("allocation"));
+            ?? throw new ProblemException(NomadErrors.NotFound("alloc"));
         request.Http.Items[Key] = view;
         return ResourceNames.Job(view.ProjectId, view.JobId);
     }

@@ -1,8 +1,9 @@
-using Saas.Cluster.Jobs;
 using Microsoft.AspNetCore.Http;
+using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Evaluations;
 
@@ -45,7 +46,7 @@ internal static class ListEvaluations
         var jobId = request.JobId();
         if (await JobRows.FindAsync(request.Tenant, project.Id, jobId, ct) is not { } job)
         {
-            return Problem.NotFound("job");
+            return NomadErrors.NotFound("job");
         }
 
         var found = await EvaluationRows.ListAsync(request.Tenant, project.Id, evaluation => evaluation.JobId == jobId, ct);

@@ -7,6 +7,7 @@ using Saas.Identity.Projects;
 using Saas.Identity.Tenants;
 using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Evaluations;
 
@@ -38,7 +39,7 @@ internal static class ReadEvaluation
             }
         }
 
-        throw new ProblemException(Problem.NotFound("evaluation"));
+        throw new ProblemException(NomadErrors.NotFound("eval"));
     }
 
     private static Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)

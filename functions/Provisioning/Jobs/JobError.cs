@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Saas.Hosting.Problems;
 using Saas.Identity;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Jobs;
 
@@ -43,16 +44,16 @@ internal sealed record JobError(JobErrorKind Kind, string Detail)
 
     public Problem ToProblem() => Kind switch
     {
-        JobErrorKind.NotFound => Problem.NotFound("job"),
-        JobErrorKind.IndexConflict => Problem.Conflict("job-index-conflict", Detail),
-        JobErrorKind.NoSite => Problem.Conflict("no-site", Detail),
-        JobErrorKind.Region => Problem.Invalid("Job.Region", Detail),
-        JobErrorKind.RegionFixed => Problem.Conflict("job-region-fixed", Detail),
-        JobErrorKind.TooLarge => Problem.Invalid("Job", Detail),
-        JobErrorKind.QuotaExceeded => IdentityProblems.Of(new IdentityError(IdentityErrorKind.QuotaExceeded, Detail)),
-        JobErrorKind.Invalid => Problem.Invalid(Field, Detail),
-        JobErrorKind.NotDispatchable => Problem.Conflict("job-not-dispatchable", Detail),
-        JobErrorKind.Exists => Problem.Conflict("job-exists", Detail),
+        JobErrorKind.NotFound => NomadErrors.NotFound("job"),
+        JobErrorKind.IndexConflict => Problem.Conflict("job-index-conflict", Detail).AsRefusal(),
+        JobErrorKind.NoSite => Problem.Conflict("no-site", Detail).AsRefusal(),
+        JobErrorKind.Region => Problem.Invalid("Job.Region", Detail).AsRefusal(Detail),
+        JobErrorKind.RegionFixed => Problem.Conflict("job-region-fixed", Detail).AsRefusal(),
+        JobErrorKind.TooLarge => Problem.Invalid("Job", Detail).AsRefusal(Detail),
+        JobErrorKind.QuotaExceeded => IdentityProblems.Of(new IdentityError(IdentityErrorKind.QuotaExceeded, Detail)).AsRefusal(),
+        JobErrorKind.Invalid => NomadErrors.Invalid([new FieldError(Field, Detail)]),
+        JobErrorKind.NotDispatchable => Problem.Conflict("job-not-dispatchable", Detail).AsRefusal(),
+        JobErrorKind.Exists => Problem.Conflict("job-exists", Detail).AsRefusal(),
         _ => throw new InvalidOperationException($"{Kind} has no problem."),
     };
 }

@@ -1,11 +1,20 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
+using Saas.Cluster.Changes;
 using Saas.Cluster.Jobs;
+using Saas.Contracts;
+using Saas.Contracts.Jobs;
+using Saas.Discovery.Filter;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity.Projects;
 using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Jobs.Validation;
+using Saas.Provisioning.Nomad;
+using Saas.Provisioning.Nomad.Listing;
 using Saas.Storage;
 using Saas.Storage.Tables;
 
@@ -15,67 +24,102 @@ namespace Saas.Provisioning.Jobs;
 internal static class ListJobs
 {
     public static void Map(IRouteTable routes) =>
-        routes.Map("GET", "/v1/jobs", ProjectRequests.OnProjects("jobs:list"), HandleAsync)
-            .Summary("Lists jobs: prefix, per_page and next_token narrow it.")
-            .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.IReadOnlyListJobListStub)
-            .Problems(StatusCodes.Status404NotFound);
+        routes.MapRead("/v1/jobs", ProjectRequests.OnProjects("jobs:list"), ProvisioningJson.Default.IReadOnlyListJobListStub, BindAsync)
+            .Summary("Lists jobs: prefix, filter, per_page, next_token and reverse narrow and order it; meta=true adds meta data.");
 
-    private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)
+    private static async ValueTask<NomadQuestion> BindAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        NomadResponses.RefuseFilter(request);
-        var projects = await request.ProjectsAsync(ct);
-        var index = 0L;
-        foreach (var project in projects)
+        var list = new JobList(
+            request.Tenant, await request.ProjectsAsync(ct), await request.RegionAsync(ct), options,
+            JobPageToken.Parse(options.NextToken), request.Service<AllocationReader>());
+        var (filter, withMeta) = (options.FilterOver(NomadJson.Default.Job), QueryOptions.IsSet(request.Http.Request.Query, "meta"));
+        return new NomadQuestion(
+            new ChangeTopics(ChangeKinds.Job | ChangeKinds.Allocation),
+            async token =>
+            {
+                var page = options.HasFilter || options.Reverse ? await list.ChosenAsync(filter, token) : await list.PageAsync(token);
+                return NomadReading.Of(
+                    [.. page.Items.Select(job => JobListStub.Of(job.Record, job.Summary, withMeta))],
+                    ProvisioningJson.Default.IReadOnlyListJobListStub, page.Next);
+            },
+            IsSameForAll: true);
+    }
+}
+
+/// <summary>A job as lists know it.</summary>
+internal sealed record ListedJob(JobRecord Record, JobSummary Summary);
+
+/// <summary>Jobs of some projects, by project and id.</summary>
+/// <param name="Region">Null: of all.</param>
+internal sealed record JobList(
+    TenantScope Tenant, IReadOnlyList<ProjectRecord> Projects, string? Region, QueryOptions Options, JobPageToken? From, AllocationReader Allocations)
+{
+    /// <summary>As the page is stored: nothing is read of jobs that are not on it.</summary>
+    public async Task<NomadPage<ListedJob>> PageAsync(CancellationToken ct)
+    {
+        var records = new List<JobRecord>();
+        string? next = null;
+        await foreach (var record in ReadAsync(From, ct))
         {
-            index = Math.Max(index, await ProjectIndex.ReadAsync(request.Tenant, project.Id, ct));
+            if (records.Count == Options.PerPage)
+            {
+                next = TokenOf(record);
+                break;
+            }
+
+            records.Add(record);
         }
 
-        var page = await PageAsync(
-            request.Tenant, projects, request.Query("prefix") ?? "", JobPageToken.Parse(request.Query("next_token")),
-            NomadResponses.PerPage(request), ct);
-        var allocations = await request.Service<AllocationReader>().OfJobsAsync(request.Tenant, page.Jobs, ct);
-        var names = projects.ToDictionary(project => project.Id, project => project.Name);
-        var stubs = page.Jobs.Select(job => JobListStub.Of(
-            job,
-            JobSummary.Of(job, names[job.ProjectId], allocations[(job.ProjectId, job.Job.ID!)]),
-            withMeta: request.Query("meta") == "true")).ToList();
-        NomadResponses.NextPage(request, page.Next);
-        return NomadResponses.Ok(request, stubs, ProvisioningJson.Default.IReadOnlyListJobListStub, index);
+        return new NomadPage<ListedJob>(await WithSummariesAsync(records, ct), next);
     }
 
-    private static async Task<JobPage> PageAsync(
-        TenantScope tenant, IReadOnlyList<ProjectRecord> projects, string prefix, JobPageToken? from, int? perPage, CancellationToken ct)
+    /// <summary>A filter is over the job as it is shown, and its status comes from its allocations: all are looked at.</summary>
+    public async Task<NomadPage<ListedJob>> ChosenAsync(FilterExpression<Job> filter, CancellationToken ct)
     {
-        var jobs = new List<JobRecord>();
-        if (prefix.Length > 0 && !JobIds.CanExist(prefix))
+        var records = new List<JobRecord>();
+        await foreach (var record in ReadAsync(null, ct))
         {
-            return new JobPage(jobs, null);
+            records.Add(record);
         }
 
-        foreach (var project in projects.OrderBy(project => project.Id, StringComparer.Ordinal))
+        var all = (await WithSummariesAsync(records, ct)).Where(job => filter.Matches(ReadJob.Show(job.Record, job.Summary)));
+        return NomadPages.Of(all, static job => TokenOf(job.Record), Options, FilterExpression<ListedJob>.Everything);
+    }
+
+    private static string TokenOf(JobRecord record) => new JobPageToken(record.ProjectId, record.Job.ID!).ToString();
+
+    private async Task<IReadOnlyList<ListedJob>> WithSummariesAsync(List<JobRecord> records, CancellationToken ct)
+    {
+        var allocations = await Allocations.OfJobsAsync(Tenant, records, ct);
+        var names = Projects.ToDictionary(project => project.Id, project => project.Name);
+        return [.. records.Select(job => new ListedJob(job, JobSummary.Of(job, names[job.ProjectId], allocations[(job.ProjectId, job.Job.ID!)])))];
+    }
+
+    private async IAsyncEnumerable<JobRecord> ReadAsync(JobPageToken? from, [EnumeratorCancellation] CancellationToken ct)
+    {
+        if (Options.Prefix.Length > 0 && !JobIds.CanExist(Options.Prefix))
+        {
+            yield break;
+        }
+
+        var all = RowRange.Prefix(ClusterTables.JobRow(Options.Prefix));
+        foreach (var project in Projects.OrderBy(project => project.Id, StringComparer.Ordinal))
         {
             if (string.CompareOrdinal(project.Id, from?.ProjectId) < 0)
             {
                 continue;
             }
 
-            var all = RowRange.Prefix(ClusterTables.JobRow(prefix));
             var range = from?.ProjectId == project.Id && string.CompareOrdinal(from.Row, all.From) > 0 ? all with { From = from.Row } : all;
-            await foreach (var row in tenant.JobsOf(project.Id).ReadAllAsync(range, ClusterJson.Default.JobRecord, ct))
+            await foreach (var row in Tenant.JobsOf(project.Id).ReadAllAsync(range, ClusterJson.Default.JobRecord, ct))
             {
-                if (jobs.Count == perPage)
+                if (Region is null || row.Value.Region == Region)
                 {
-                    return new JobPage(jobs, new JobPageToken(project.Id, row.Value.Job.ID!).ToString());
+                    yield return row.Value;
                 }
-
-                jobs.Add(row.Value);
             }
         }
-
-        return new JobPage(jobs, null);
     }
-
-    private sealed record JobPage(IReadOnlyList<JobRecord> Jobs, string? Next);
 }
 
 /// <summary>The first job of the next page: project and id, as Nomad has namespace and id.</summary>
@@ -107,6 +151,10 @@ internal sealed record JobListStub
     public required string Name { get; init; }
     public required string Namespace { get; init; }
     public required IReadOnlyList<string> Datacenters { get; init; }
+    public required string NodePool { get; init; }
+
+    /// <summary>Nomad's; always null here.</summary>
+    public JsonElement? Multiregion { get; init; }
     public required string Type { get; init; }
     public required int Priority { get; init; }
     public bool Periodic { get; init; }
@@ -119,6 +167,8 @@ internal sealed record JobListStub
     public required long ModifyIndex { get; init; }
     public required long JobModifyIndex { get; init; }
     public required long SubmitTime { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Meta { get; init; }
 
     public static JobListStub Of(JobRecord job, JobSummary summary, bool withMeta) => new()
@@ -130,6 +180,7 @@ internal sealed record JobListStub
         ParameterizedJob = job.Job.ParameterizedJob is not null && job.Job.Dispatched is not true,
         Namespace = summary.Namespace,
         Datacenters = job.Job.Datacenters!,
+        NodePool = job.Job.NodePool ?? "default",
         Type = job.Job.Type!,
         Priority = job.Job.Priority!.Value,
         Stop = job.Job.Stop is true,

@@ -5,6 +5,7 @@ using Saas.Identity.Access;
 using Saas.Identity.Projects;
 using Saas.Identity.Tenants;
 using Saas.Provisioning.Jobs.Validation;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Jobs;
 
@@ -28,7 +29,7 @@ internal static class ProjectRequests
         }
 
         found = await request.Tenant.FindProjectAsync(request.Namespace() ?? ofBody, ct)
-            ?? throw new ProblemException(Problem.NotFound("project"));
+            ?? throw new ProblemException(NomadErrors.NotFound("Namespace"));
         request.Http.Items[Key] = found;
         return found;
     }
@@ -53,7 +54,7 @@ internal static class ProjectRequests
     public static string JobId(this ApiRequest request)
     {
         var id = request.Route("jobId").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        return JobIds.CanExist(id) ? id : throw new ProblemException(Problem.NotFound("job"));
+        return JobIds.CanExist(id) ? id : throw new ProblemException(NomadErrors.NotFound("job"));
     }
 
     public static RouteAccess OnProject(string action) => RouteAccess.Requires(

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
+using Saas.Cluster.Changes;
 using Saas.Contracts.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Provisioning.Allocations;
+using Saas.Provisioning.Nomad;
 using Saas.Storage;
 
 namespace Saas.Provisioning.Jobs;
@@ -15,40 +17,29 @@ internal static class ReadJob
     {
         foreach (var root in (string[])["/v1/job", "/v1/jobs"])
         {
-            routes.Map("GET", root + "/{jobId}", ProjectRequests.OnJob("jobs:read"), JobAsync)
-                .Summary("The job and its status.")
-                .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.Job)
-                .Problems(StatusCodes.Status404NotFound);
-            routes.Map("GET", root + "/{jobId}/summary", ProjectRequests.OnJob("jobs:read"), SummaryAsync)
-                .Summary("How far the job has come, by task group.")
-                .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.JobSummary)
-                .Problems(StatusCodes.Status404NotFound);
+            routes.MapRead(root + "/{jobId}", ProjectRequests.OnJob("jobs:read"), ProvisioningJson.Default.Job, JobAsync)
+                .Summary("The job and its status.");
+            routes.MapRead(root + "/{jobId}/summary", ProjectRequests.OnJob("jobs:read"), ProvisioningJson.Default.JobSummary, SummaryAsync)
+                .Summary("How far the job has come, by task group.");
         }
     }
 
-    private static async Task<IResult> JobAsync(ApiRequest request, CancellationToken ct)
-    {
-        var (job, summary) = await FindAsync(request, ct);
-        return NomadResponses.Ok(request, Show(job, summary), ProvisioningJson.Default.Job, job.ModifyIndex);
-    }
+    private static ValueTask<NomadQuestion> JobAsync(ApiRequest request, QueryOptions options, CancellationToken ct) => JobQuestions.AskAsync(
+        request, ChangeKinds.Allocation, ProvisioningJson.Default.Job,
+        static async (subject, token) =>
+        {
+            var job = await subject.FindAsync(token);
+            return Show(job, await subject.SummaryAsync(job, token));
+        },
+        ct);
 
-    private static async Task<IResult> SummaryAsync(ApiRequest request, CancellationToken ct)
-    {
-        var (job, summary) = await FindAsync(request, ct);
-        return NomadResponses.Ok(request, summary, ProvisioningJson.Default.JobSummary, job.ModifyIndex);
-    }
-
-    private static async Task<(JobRecord Job, JobSummary Summary)> FindAsync(ApiRequest request, CancellationToken ct)
-    {
-        var project = await request.ProjectAsync(ct);
-        var job = await JobRows.FindAsync(request.Tenant, project.Id, request.JobId(), ct)
-            ?? throw new ProblemException(Problem.NotFound("job"));
-        var allocations = await request.Service<AllocationReader>().OfJobAsync(request.Tenant, job, ct);
-        return (job, JobSummary.Of(job, project.Name, allocations));
-    }
+    private static ValueTask<NomadQuestion> SummaryAsync(ApiRequest request, QueryOptions options, CancellationToken ct) => JobQuestions.AskAsync(
+        request, ChangeKinds.Allocation, ProvisioningJson.Default.JobSummary,
+        static async (subject, token) => await subject.SummaryAsync(await subject.FindAsync(token), token),
+        ct);
 
     /// <summary>The job as Nomad shows it: with the members that only the platform sets.</summary>
-    private static Job Show(JobRecord job, JobSummary summary) => job.Job with
+    public static Job Show(JobRecord job, JobSummary summary) => job.Job with
     {
         Namespace = summary.Namespace,
         Status = summary.Status,

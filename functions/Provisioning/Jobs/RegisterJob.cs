@@ -9,6 +9,7 @@ using Saas.Identity.Access;
 using Saas.Identity.Tenants;
 using Saas.Provisioning.Jobs.Defaults;
 using Saas.Provisioning.Jobs.Validation;
+using Saas.Provisioning.Nomad;
 using Saas.Storage;
 
 namespace Saas.Provisioning.Jobs;
@@ -48,7 +49,7 @@ internal static class RegisterJob
 
         if (await RegisterJobRequest.Validator.Instance.ValidateAsync(body, ct) is { IsValid: false } faults)
         {
-            throw new ProblemException(Problem.Invalid(faults.Errors.Select(e => new FieldError(e.PropertyName, e.ErrorMessage))));
+            throw new ProblemException(NomadErrors.Invalid([.. faults.Errors.Select(e => new FieldError(e.PropertyName, e.ErrorMessage))]));
         }
 
         request.Http.Items[Key] = body;
@@ -60,7 +61,7 @@ internal static class RegisterJob
     {
         null => job is null ? null : job with { ID = id },
         var named when named == id => job,
-        _ => throw new ProblemException(Problem.Invalid("Job.ID", "The job's ID is not the one in the path.")),
+        _ => throw new ProblemException(NomadErrors.BadRequest("Job.ID", "Job ID does not match")),
     };
 
     private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)

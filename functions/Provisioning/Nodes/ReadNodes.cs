@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity.Access;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Nodes;
 
@@ -32,5 +33,5 @@ internal static class ReadNodes
     private static async Task<IResult> ReadAsync(ApiRequest request, CancellationToken ct) =>
         await NodeRequests.FindAsync(request, ct) is { } node
             ? NomadResponses.Ok(request, NodeBody.Of(node, inFull: true), ProvisioningJson.Default.NodeBody, index: 0)
-            : Problem.NotFound("node");
+            : NomadErrors.NotFound("node");
 }

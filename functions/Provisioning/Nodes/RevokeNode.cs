@@ -3,6 +3,7 @@ using Saas.Cluster;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity.Agents;
+using Saas.Provisioning.Nomad;
 using Saas.Storage;
 using Saas.Storage.Tables;
 
@@ -23,7 +24,7 @@ internal static class RevokeNode
     private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct) =>
         await request.Service<RevokeNodeHandler>().HandleAsync(request.Tenant, request.Route("nodeId"), ct)
             ? Results.NoContent()
-            : Problem.NotFound("node");
+            : NomadErrors.NotFound("node");
 }
 
 internal sealed class RevokeNodeHandler(AgentCredentials credentials, ClusterEvents events, TimeProvider time)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Saas.Discovery;
 using Saas.Registry.Consul;
 
 namespace Saas.Registry.Catalog;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Saas.Discovery;
 
 namespace Saas.Registry.Consul;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Saas.Discovery;
 using Saas.Registry.Consul;
 
 namespace Saas.Registry.Queries;

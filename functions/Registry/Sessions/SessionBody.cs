@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Saas.Discovery;
 using Saas.Registry.Consul;
 using Saas.Registry.State;
 

@@ -1,4 +1,5 @@
 using Saas.Cluster;
+using Saas.Cluster.Changes;
 using Saas.Scheduler.Core.Model;
 using Saas.Scheduler.Host.Cells;
 using Saas.Scheduler.Host.Deployments;
@@ -11,6 +12,8 @@ namespace Saas.Scheduler.Host.Evaluations;
 /// </summary>
 internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environment, CellNews news)
 {
+    private const int MaxNamed = 64;
+
     private readonly EvaluationLedger _ledger = new(cell, environment);
     private readonly DeploymentOutcomes _outcomes = new(cell, environment);
     private readonly JobRemoval _removal = new(cell, environment);
@@ -29,7 +32,7 @@ internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environme
             NoteConsequences(state, job, plan);
         }
 
-        await _ledger.WriteAsync(planned, ct);
+        var isNews = await _ledger.WriteAsync(planned, ct);
         foreach (var (job, plan) in planned)
         {
             if (await _outcomes.RunAsync(job, plan, ct))
@@ -40,10 +43,24 @@ internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environme
             await _removal.RunAsync(state, job, ct);
         }
 
-        if (planned.Any(static entry => !entry.Plan.IsEmpty))
+        var changed = planned.Where(static entry => !entry.Plan.IsEmpty).Select(static entry => entry.Job).ToArray();
+        if (isNews || changed.Length > 0)
         {
-            environment.Signal.Raise(ClusterTopics.Tenant(cell.Tenant.Value));
+            await TellAsync(isNews ? [.. planned.Select(static entry => entry.Job)] : changed, ct);
         }
+    }
+
+    /// <summary>Once a round: to those who wait in this process by job, unless those are many, and to all others by one mark.</summary>
+    private async Task TellAsync(JobEntry[] jobs, CancellationToken ct)
+    {
+        const ChangeKinds Written = ChangeKinds.Job | ChangeKinds.Allocation | ChangeKinds.Evaluation | ChangeKinds.Deployment;
+        string?[] keys = jobs.Length > MaxNamed ? [null] : [.. jobs.Select(static job => ChangeKeys.Job(job.Key.ProjectId, job.Key.JobId))];
+        foreach (var key in keys)
+        {
+            ChangeStamps.Raise(environment.Signal, cell.Tenant.Value, Written, key);
+        }
+
+        await ChangeMarks.WriteAsync(environment.Scope.For(cell.Tenant), Written, ct);
     }
 
     private static void NoteWaiting(CellState state, JobEntry job, EvaluationPlan plan)

@@ -12,7 +12,8 @@ namespace Saas.Scheduler.Host.Evaluations;
 /// </summary>
 internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
 {
-    public async Task WriteAsync(IReadOnlyList<(JobEntry Job, EvaluationPlan Plan)> planned, CancellationToken ct)
+    /// <returns>Whether there was anything to tell.</returns>
+    public async Task<bool> WriteAsync(IReadOnlyList<(JobEntry Job, EvaluationPlan Plan)> planned, CancellationToken ct)
     {
         var answers = planned.SelectMany(entry => AnswersTo(entry.Job, entry.Plan)).ToArray();
         foreach (var project in answers.GroupBy(static answer => answer.Job.Key.ProjectId))
@@ -25,6 +26,8 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
         {
             Keep(answer);
         }
+
+        return answers.Length > 0;
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Saas.Cluster;
+using Saas.Cluster.Changes;
 using Saas.Scheduler.Host.Cells;
 using Saas.Storage;
 using Saas.Storage.Tables;
@@ -32,7 +33,8 @@ internal sealed partial class DrainWatch(CellId cell, CellEnvironment environmen
             {
                 Log.Drained(_logger, node.Row);
                 state.PutNode(new Document<NodeRecord>(node.Row, drained, written.ETag!));
-                environment.Signal.Raise(ClusterTopics.Tenant(cell.Tenant.Value));
+                ChangeStamps.Raise(environment.Signal, cell.Tenant.Value, ChangeKinds.Node | ChangeKinds.Allocation, key: null);
+                await ChangeMarks.WriteAsync(_tenant, ChangeKinds.Node | ChangeKinds.Allocation, ct);
             }
         }
     }

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Saas.Cluster;
+using Saas.Cluster.Changes;
 using Saas.Scheduler.Host.Cells;
-using Saas.Storage;
 using Saas.Scheduler.Host.Commit;
 using Saas.Scheduler.Host.Mapping;
+using Saas.Storage;
 using Saas.Storage.Tables;
 
 namespace Saas.Scheduler.Host.Nodes;
@@ -113,7 +114,8 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
         state.PutNode(new Document<NodeRecord>(node.Row, changed, written.ETag!));
         state.MarkDirtyOn(node.Row);
         state.MarkWaitingForNodesDirty();
-        environment.Signal.Raise(ClusterTopics.Tenant(cell.Tenant.Value));
+        ChangeStamps.Raise(environment.Signal, cell.Tenant.Value, ChangeKinds.Node | ChangeKinds.Allocation, key: null);
+        await ChangeMarks.WriteAsync(_tenant, ChangeKinds.Node | ChangeKinds.Allocation, ct);
     }
 
     private static partial class Log

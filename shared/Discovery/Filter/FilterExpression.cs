@@ -11,6 +11,9 @@ namespace Saas.Discovery.Filter;
 /// <typeparam name="T">What is filtered.</typeparam>
 public abstract class FilterExpression<T>
 {
+    /// <summary>The expression that everything matches.</summary>
+    public static FilterExpression<T> Everything => Everything<T>.Instance;
+
     /// <summary>The empty text is an expression that everything matches.</summary>
     /// <exception cref="FilterException">The text is not an expression over these fields; says where and why.</exception>
     public static FilterExpression<T> Parse(string text, IFilterFields<T> fields)
@@ -34,8 +37,11 @@ public abstract class FilterExpression<T>
 /// <summary>What is wrong with an expression, for the one who wrote it, with the position: line, column, and offset in bytes.</summary>
 public sealed class FilterException(string message) : Exception(message)
 {
+    /// <summary>What is wrong, without the words in which Consul's agents report it.</summary>
+    public string Reason { get; private init; } = message;
+
     /// <summary>In the words in which Consul's agents report it.</summary>
-    internal static FilterException Of(string what) => new("Failed to create boolean expression evaluator: " + what);
+    internal static FilterException Of(string what) => new("Failed to create boolean expression evaluator: " + what) { Reason = what };
 }
 
 /// <summary>How large an expression may be; Consul itself sets no limits.</summary>

@@ -30,6 +30,14 @@ public sealed record Problem(string Type, string Title, int Status, string? Deta
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>How the peer's protocol that the module answers says this, where that does not follow from the type.</summary>
+    [JsonIgnore]
+    public PeerError? Peer { get; init; }
+
+    /// <summary>The problem as our own document, also where the module answers a peer's protocol: for its routes that are ours.</summary>
+    [JsonIgnore]
+    public IResult Document => new ProblemDocument(this);
+
     /// <summary>The part of the type that tells it from others.</summary>
     [JsonIgnore]
     public string Name => Type[Urn.Length..];
@@ -80,7 +88,7 @@ public sealed record Problem(string Type, string Title, int Status, string? Deta
             ? protocol.ErrorOf(this, httpContext).ExecuteAsync(httpContext)
             : WriteAsync(httpContext);
 
-    private async Task WriteAsync(HttpContext httpContext)
+    internal async Task WriteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         var written = TraceId is null && Activity.Current is { } activity ? this with { TraceId = activity.TraceId.ToHexString() } : this;
@@ -95,6 +103,17 @@ public sealed record Problem(string Type, string Title, int Status, string? Deta
 
         await response.Body.WriteAsync(body, httpContext.RequestAborted);
     }
+}
+
+/// <summary>An error in the words of a peer's protocol.</summary>
+public sealed record PeerError(int Status, string Text);
+
+/// <summary>A problem whatever the module's protocol is.</summary>
+internal sealed class ProblemDocument(Problem problem) : IResult, IStatusCodeHttpResult
+{
+    public int? StatusCode => problem.Status;
+
+    public Task ExecuteAsync(HttpContext httpContext) => problem.WriteAsync(httpContext);
 }
 
 /// <param name="Field">Path of the field; empty for the whole body.</param>

@@ -120,7 +120,7 @@ public sealed class BadJobTests(BadJobTests.Host host) : IClassFixture<BadJobTes
     {
         using var text = new StringContent("hello");
         using var response = await host.Acme.Client.PutAsync(new Uri("/v1/jobs", UriKind.Relative), text);
-        Assert.Equal(415, (int)response.StatusCode);
+        Assert.Equal(400, (int)response.StatusCode); // Nomad reads every body as JSON, whatever it is said to be
         (await host.Acme.Client.SendAsync("PUT", "/v1/jobs", "null")).IsProblem(400, "invalid-request");
         (await host.Acme.Client.SendAsync("PUT", "/v1/jobs", "{}")).IsProblem(400, "invalid-request");
         (await host.Acme.Client.SendAsync("PUT", "/v1/job/other", JobTexts.Job())).IsProblem(400, "invalid-request");

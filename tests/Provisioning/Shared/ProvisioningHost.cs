@@ -70,7 +70,15 @@ public sealed class ProvisioningHost : IAsyncDisposable
     internal T Service<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
+    /// <summary>Asks for errors as problem documents; <see cref="PeerClient"/> gets them as Nomad's clients do.</summary>
     public HttpClient Client(string? credential = null)
+    {
+        var client = PeerClient(credential);
+        client.DefaultRequestHeaders.Accept.ParseAdd("application/json, application/problem+json");
+        return client;
+    }
+
+    public HttpClient PeerClient(string? credential = null)
     {
         var client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
         client.DefaultRequestHeaders.Authorization = credential is null ? null : new AuthenticationHeaderValue("Bearer", credential);

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace Saas.Registry.Consul;
+namespace Saas.Discovery;
 
 /// <summary>Durations as Go writes and reads them: <c>1h30m</c>, <c>1.5s</c>, <c>250ms</c>; <c>0</c> needs no unit.</summary>
-internal static class GoDuration
+public static class GoDuration
 {
     private static readonly (string Unit, double Seconds)[] Units =
         [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)];
