@@ -26,6 +26,21 @@ public sealed record EvaluationPlan(
 
     public bool IsBlocked => Metrics.Any(static pair => pair.Value.Missing > 0);
 
+    /// <summary>What found no node.</summary>
+    public IReadOnlyList<PlaceItem> Missing
+    {
+        get
+        {
+            if (!IsBlocked)
+            {
+                return [];
+            }
+
+            var placed = new HashSet<PlaceItem>(Placed.Select(static placement => placement.Item), ReferenceEqualityComparer.Instance);
+            return [.. Reconciled.Place.Where(item => !placed.Contains(item))];
+        }
+    }
+
     /// <summary>Nothing to write. It may still be blocked, or have something to follow up.</summary>
     public bool IsEmpty => Placed.Count + Preempted.Count == 0 && Reconciled is { ChangesDocuments: false, ChangesDeployments: false };
 

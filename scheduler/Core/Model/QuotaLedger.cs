@@ -10,7 +10,17 @@ public sealed class QuotaLedger
 
     /// <summary>A quota below what is in use stops nothing that runs; it only lets nothing more in.</summary>
     /// <param name="quota">Null: none any more.</param>
-    public void Set(string projectId, Quota? quota) => EntryOf(projectId).Quota = quota;
+    /// <returns>Whether it is another one than before.</returns>
+    public bool Set(string projectId, Quota? quota)
+    {
+        var entry = EntryOf(projectId);
+        var isNew = entry.Quota != quota;
+        entry.Quota = quota;
+        return isNew;
+    }
+
+    /// <summary>Projects that have one.</summary>
+    public IReadOnlyList<string> Limited => [.. _projects.Where(static pair => pair.Value.Quota is not null).Select(static pair => pair.Key)];
 
     internal void Add(string projectId, ResourceAsk ask) => EntryOf(projectId).Change(ask, 1);
 

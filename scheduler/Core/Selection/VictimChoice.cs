@@ -11,6 +11,9 @@ internal sealed class VictimChoice(PlanSession session, JobSpec job)
     /// <summary>Nomad's: jobs of nearly the same priority do not push one another about.</summary>
     private const int MinDistance = 10;
 
+    public static bool MayBeVictim(AllocationState allocation, JobSpec job) =>
+        allocation.Priority <= job.Priority - MinDistance && allocation.IsLive && allocation.JobKey != job.Key;
+
     /// <param name="leaving">Counts as gone already.</param>
     /// <param name="fits">Whether there is room when these are gone.</param>
     /// <returns>Null: there would be no room whoever gave way.</returns>
@@ -20,8 +23,7 @@ internal sealed class VictimChoice(PlanSession session, JobSpec job)
         var candidates = new List<AllocationState>();
         foreach (var allocation in session.Cluster.Nodes.AllocationsOf(slot))
         {
-            if (allocation.Priority <= job.Priority - MinDistance && allocation.IsLive && allocation.JobKey != job.Key
-                && !session.IsSpokenFor(allocation))
+            if (MayBeVictim(allocation, job) && !session.IsSpokenFor(allocation))
             {
                 candidates.Add(allocation);
             }

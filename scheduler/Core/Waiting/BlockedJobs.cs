@@ -1,4 +1,5 @@
 using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Core.Reconcile;
 using Saas.Scheduler.Core.Selection;
 
 namespace Saas.Scheduler.Core.Waiting;
@@ -12,42 +13,45 @@ namespace Saas.Scheduler.Core.Waiting;
 /// </summary>
 public sealed class BlockedJobs(Cluster cluster)
 {
-    private readonly Dictionary<string, Shape> _shapes = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Key, JobKind Kind), Shape> _shapes = [];
     private readonly Dictionary<string, Waiter> _jobs = new(StringComparer.Ordinal);
     private long _arrivals;
 
     public int Count => _jobs.Count;
 
+    /// <summary>Jobs that may take the room of lower priorities: for them there is more room wherever such a one goes.</summary>
+    public IReadOnlyList<string> Preempting =>
+        [.. _jobs.Where(entry => cluster.Settings.MayPreempt(entry.Value.Kind)).Select(static entry => entry.Key)];
+
     public bool Contains(string jobKey) => _jobs.ContainsKey(jobKey);
 
     /// <summary>What of the job waits now, instead of what did. It keeps its place in the queue.</summary>
-    /// <param name="groups">Those that found no node. Empty: the job waits no more.</param>
+    /// <param name="missing">What found no node. Empty: the job waits no more.</param>
     /// <param name="forQuota">The project's quota was in the way.</param>
-    public void Set(JobSpec job, IReadOnlyList<GroupSpec> groups, bool forQuota)
+    public void Set(JobSpec job, IReadOnlyList<PlaceItem> missing, bool forQuota)
     {
         var arrival = _jobs.TryGetValue(job.Key, out var before) ? before.Place.Arrival : _arrivals++;
         Remove(job.Key);
-        if (groups.Count == 0)
+        if (missing.Count == 0)
         {
             return;
         }
 
-        var place = new Place(-job.Priority, arrival, job.Key);
-        var keys = new List<string>(groups.Count);
-        foreach (var group in groups)
+        var waiter = new Waiter(new Place(-job.Priority, arrival, job.Key), job.Kind, job.ProjectId) { ForQuota = forQuota };
+        PlaceItem? last = null;
+        foreach (var item in missing)
         {
-            var key = PlacementShape.KeyOf(job, group);
-            if (!_shapes.TryGetValue(key, out var shape))
+            // Mostly of the same group as the one before.
+            if (item.NodeId is null && ReferenceEquals(item.Group, last?.Group) && ReferenceEquals(item.Older, last?.Older))
             {
-                shape = new Shape(job, group);
-                _shapes.Add(key, shape);
+                continue;
             }
 
-            shape.Waiting.Add(place);
-            keys.Add(key);
+            last = item;
+            Add(waiter, item.Older ?? job, item);
         }
 
-        _jobs.Add(job.Key, new Waiter(place, keys, job.ProjectId, forQuota));
+        _jobs.Add(job.Key, waiter);
     }
 
     public void Remove(string jobKey)
@@ -57,10 +61,9 @@ public sealed class BlockedJobs(Cluster cluster)
             return;
         }
 
-        foreach (var key in waiter.Shapes)
+        foreach (var key in waiter.Asks.Keys)
         {
-            // Two groups of one shape name it twice.
-            if (_shapes.TryGetValue(key, out var shape) && shape.Waiting.Remove(waiter.Place) && shape.Waiting.Count == 0)
+            if (_shapes[key].Waiting.Remove(waiter.Place) && _shapes[key].Waiting.Count == 0)
             {
                 _shapes.Remove(key);
             }
@@ -72,30 +75,91 @@ public sealed class BlockedJobs(Cluster cluster)
     public IReadOnlyList<string> WakeFor(string nodeId, HashSet<string> tried)
     {
         List<string>? woken = null;
-        foreach (var shape in _shapes.Values)
+        foreach (var (key, shape) in _shapes)
         {
             var room = cluster.RoomFor(shape.Job, shape.Group, nodeId, shape.Waiting.Count);
+            var isPushed = !cluster.Settings.MayPreempt(key.Kind);
             foreach (var place in shape.Waiting)
             {
-                if (room == 0)
+                if (room == 0 && isPushed)
                 {
                     break;
                 }
 
-                if (tried.Add(place.JobKey))
+                var waiter = _jobs[place.JobKey];
+                var ask = waiter.Asks[key];
+                if (tried.Contains(place.JobKey) || ask.Nodes?.Contains(nodeId) is false || WaitsForQuota(waiter, ask))
                 {
-                    (woken ??= []).Add(place.JobKey);
+                    continue;
+                }
+
+                if (room > 0)
+                {
                     room--;
                 }
+                else
+                {
+                    // One at a time: who was pushed away, and whether for this one, is known afterwards. Where the highest
+                    // priority could not push anybody, no other can.
+                    isPushed = true;
+                    if (!PreemptibleRoom.Suffices(cluster, ask.Job, ask.Group, nodeId))
+                    {
+                        break;
+                    }
+                }
+
+                tried.Add(place.JobKey);
+                (woken ??= []).Add(place.JobKey);
             }
         }
 
         return woken ?? [];
     }
 
-    /// <summary>Whom more of the project's quota could help.</summary>
+    /// <summary>Whom it helps that more of the project's quota is free, or that the quota is another one.</summary>
     public IReadOnlyList<string> WakeForQuota(string projectId) =>
-        [.. _jobs.Where(entry => entry.Value.ForQuota && entry.Value.ProjectId == projectId).Select(static entry => entry.Key)];
+    [
+        .. _jobs.Where(entry => entry.Value.ForQuota && entry.Value.ProjectId == projectId
+            && entry.Value.Asks.Values.Any(ask => cluster.Quotas.Lacks(projectId, ask.Group.Ask) is null)).Select(static entry => entry.Key),
+    ];
+
+    /// <summary>Whom it could help that jobs of a type may take the room of lower priorities from now on.</summary>
+    public IReadOnlyList<string> WakeForPreemption(JobKind kind) =>
+        [.. _jobs.Where(entry => entry.Value.Kind == kind).Select(static entry => entry.Key)];
+
+    private void Add(Waiter waiter, JobSpec version, PlaceItem item)
+    {
+        var key = (PlacementShape.KeyOf(version, item.Group), waiter.Kind);
+        if (!waiter.Asks.TryGetValue(key, out var ask))
+        {
+            ask = new Ask(version, item.Group, item.NodeId is null ? null : []);
+            waiter.Asks.Add(key, ask);
+            if (!_shapes.TryGetValue(key, out var shape))
+            {
+                shape = new Shape(version, item.Group);
+                _shapes.Add(key, shape);
+            }
+
+            shape.Waiting.Add(waiter.Place);
+        }
+
+        if (item.NodeId is { } nodeId)
+        {
+            ask.Nodes!.Add(nodeId);
+        }
+    }
+
+    /// <summary>No room helps it before its project's quota has some. From now on it waits for that.</summary>
+    private bool WaitsForQuota(Waiter waiter, Ask ask)
+    {
+        if (cluster.Quotas.Lacks(waiter.ProjectId, ask.Group.Ask) is null)
+        {
+            return false;
+        }
+
+        waiter.ForQuota = true;
+        return true;
+    }
 
     /// <summary>Highest priority first, then who waits for longest.</summary>
     private readonly record struct Place(int Rank, long Arrival, string JobKey) : IComparable<Place>
@@ -103,7 +167,17 @@ public sealed class BlockedJobs(Cluster cluster)
         public int CompareTo(Place other) => (Rank, Arrival).CompareTo((other.Rank, other.Arrival));
     }
 
-    private sealed record Waiter(Place Place, List<string> Shapes, string ProjectId, bool ForQuota);
+    private sealed record Waiter(Place Place, JobKind Kind, string ProjectId)
+    {
+        /// <summary>By shape; two groups may have one.</summary>
+        public Dictionary<(string Key, JobKind Kind), Ask> Asks { get; } = [];
+
+        public bool ForQuota { get; set; }
+    }
+
+    /// <param name="Job">The version to be placed.</param>
+    /// <param name="Nodes">The only nodes it could be on (system jobs); null: any.</param>
+    private sealed record Ask(JobSpec Job, GroupSpec Group, HashSet<string>? Nodes);
 
     private sealed record Shape(JobSpec Job, GroupSpec Group)
     {

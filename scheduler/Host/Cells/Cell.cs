@@ -122,8 +122,7 @@ internal sealed partial class Cell
 
         if (isSettingsNews)
         {
-            await _settings.LoadAsync(_state, ct);
-            _state.MarkBlockedDirty();
+            _state.MarkHelpedDirty(await _settings.LoadAsync(_state, ct));
         }
 
         if (isNodeNews || time.GetElapsedTime(_sweptAt) >= options.SweepEvery)
@@ -183,6 +182,12 @@ internal sealed partial class Cell
                     }
 
                     await _aftermath.RunAsync(_state, planned, ct);
+                    if (planned.Any(static entry => entry.evaluation.Placed.Count + entry.evaluation.Reconciled.InPlace.Count > 0))
+                    {
+                        // Room that lower priorities have taken since may be had by who may push them away.
+                        tried.ExceptWith(_state.Blocked.Preempting);
+                    }
+
                     return;
 
                 case FencedOutcome.Deposed:

@@ -8,28 +8,41 @@ namespace Saas.Scheduler.Host.Cells;
 /// <summary>How the cell is scheduled, and what its projects may use: rows that users write.</summary>
 internal sealed class CellSettings(CellId cell, CellEnvironment environment)
 {
+    private static readonly JobKind[] Kinds = [JobKind.Service, JobKind.Batch, JobKind.System, JobKind.SysBatch];
+
     private readonly TenantScope _tenant = environment.Scope.For(cell.Tenant);
-    private HashSet<string> _limited = [];
 
-    public async Task LoadAsync(CellState state, CancellationToken ct)
+    /// <summary>Puts the rows as they are into the cluster.</summary>
+    /// <returns>What is other than before, as far as a job that waits could be helped by it.</returns>
+    public async Task<SettingsNews> LoadAsync(CellState state, CancellationToken ct)
     {
-        var settings = await _tenant.SchedulerSettingsOf().GetAsync(cell.Region, ClusterJson.Default.SchedulerSettings, ct);
-        state.Cluster.Settings = settings is null ? PlacementSettings.Default : ToCore(settings.Value);
+        var row = await _tenant.SchedulerSettingsOf().GetAsync(cell.Region, ClusterJson.Default.SchedulerSettings, ct);
+        var (before, after) = (state.Cluster.Settings, row is null ? PlacementSettings.Default : ToCore(row.Value));
+        state.Cluster.Settings = after;
 
+        var changed = new List<string>();
         var limited = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var row in _tenant.ProjectQuotasOf().ReadAllAsync(RowRange.Prefix(cell.Region + "|"), ClusterJson.Default.ProjectQuota, ct))
+        await foreach (var stored in _tenant.ProjectQuotasOf().ReadAllAsync(RowRange.Prefix(cell.Region + "|"), ClusterJson.Default.ProjectQuota, ct))
         {
-            var quota = row.Value;
+            var quota = stored.Value;
             limited.Add(quota.ProjectId);
-            state.Cluster.Quotas.Set(quota.ProjectId, new Quota(quota.CpuMhz, quota.Cores, quota.MemoryMb, quota.DiskMb, quota.Allocations));
+            Set(quota.ProjectId, new Quota(quota.CpuMhz, quota.Cores, quota.MemoryMb, quota.DiskMb, quota.Allocations));
         }
 
-        foreach (var projectId in _limited.Where(projectId => !limited.Contains(projectId)))
+        foreach (var projectId in state.Cluster.Quotas.Limited.Where(projectId => !limited.Contains(projectId)))
         {
-            state.Cluster.Quotas.Set(projectId, null);
+            Set(projectId, null);
         }
 
-        _limited = limited;
+        return new SettingsNews([.. Kinds.Where(kind => after.MayPreempt(kind) && !before.MayPreempt(kind))], changed);
+
+        void Set(string projectId, Quota? quota)
+        {
+            if (state.Cluster.Quotas.Set(projectId, quota))
+            {
+                changed.Add(projectId);
+            }
+        }
     }
 
     private static PlacementSettings ToCore(SchedulerSettings settings) => new()
@@ -41,3 +54,8 @@ internal sealed class CellSettings(CellId cell, CellEnvironment environment)
         PreemptForBatch = settings.PreemptForBatch,
     };
 }
+
+/// <summary>Changes of settings that could help jobs which wait. How nodes are ranked helps nobody to room.</summary>
+/// <param name="Preempting">Types whose jobs may take the room of lower priorities from now on.</param>
+/// <param name="Quotas">Projects whose quota is another one.</param>
+internal sealed record SettingsNews(IReadOnlyList<JobKind> Preempting, IReadOnlyList<string> Quotas);

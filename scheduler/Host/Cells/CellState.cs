@@ -83,6 +83,13 @@ internal sealed class CellState
         job.Older = spec.Version == job.Spec?.Version ? job.Older : null;
         (job.Row, job.Spec, job.IsUnreadable) = (row, spec, false);
         Unreadable.Remove((job.Key.ProjectId, row.Row));
+        foreach (var allocation in job.Allocations.Values.Where(allocation => allocation.Assigned && allocation.Priority != spec.Priority).ToArray())
+        {
+            // Who has to give way to whom is another matter now.
+            PutAllocation(job, allocation);
+            Roomier.Add(allocation.NodeId);
+        }
+
         return job;
     }
 
@@ -128,8 +135,14 @@ internal sealed class CellState
         }
     }
 
+    /// <summary>Its priority is the one that its job has now, whatever version it runs: as a leader finds it who loads it anew.</summary>
     public void PutAllocation(JobEntry job, AllocationState state)
     {
+        if (state.Assigned && job.Spec is { } spec && spec.Priority != state.Priority)
+        {
+            state = state with { Priority = spec.Priority };
+        }
+
         var before = job.Allocations.GetValueOrDefault(state.Id);
         Cluster.Replace(before, state);
         job.Allocations[state.Id] = state;
@@ -155,7 +168,9 @@ internal sealed class CellState
 
     public void MarkAllDirty() => Dirty.UnionWith(Jobs.Keys);
 
-    public void MarkBlockedDirty() => Dirty.UnionWith(Jobs.Values.Select(static job => job.Key).Where(key => Blocked.Contains(key.ToString())));
+    /// <summary>Of those that wait, the ones it could help.</summary>
+    public void MarkHelpedDirty(SettingsNews news) => Dirty.UnionWith(
+        news.Preempting.SelectMany(Blocked.WakeForPreemption).Concat(news.Quotas.SelectMany(Blocked.WakeForQuota)).Select(JobKey.Parse));
 
     /// <summary>Makes those dirty that wait and could be helped by room that came up. False: there are none.</summary>
     /// <param name="tried">Were woken already, in this round of work.</param>

@@ -27,6 +27,7 @@ internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environme
             NoteWaiting(state, job, plan);
         }
 
+        NotePreemptible(state, planned);
         foreach (var (job, plan) in planned)
         {
             NoteConsequences(state, job, plan);
@@ -73,10 +74,20 @@ internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environme
 
         if (plan.IsBlocked || state.Blocked.Contains(spec.Key))
         {
-            var blocked = plan.Blocked;
-            state.Blocked.Set(
-                spec, [.. spec.Groups.Where(group => blocked.ContainsKey(group.Name))],
-                blocked.Values.Any(static metrics => metrics.QuotaExhausted.Count > 0));
+            state.Blocked.Set(spec, plan.Missing, plan.Metrics.Values.Any(static metrics => metrics is { Missing: > 0, QuotaExhausted.Count: > 0 }));
+        }
+    }
+
+    /// <summary>Where something was placed or updated there is more that a higher priority may push away.</summary>
+    private static void NotePreemptible(CellState state, IReadOnlyList<(JobEntry Job, EvaluationPlan Plan)> planned)
+    {
+        if (state.Blocked.Preempting.Count > 0)
+        {
+            foreach (var (_, plan) in planned)
+            {
+                state.Roomier.UnionWith(plan.Placed.Select(static placement => placement.NodeId));
+                state.Roomier.UnionWith(plan.Reconciled.InPlace.Select(static item => item.Allocation.NodeId));
+            }
         }
     }
 

@@ -116,7 +116,7 @@ internal sealed class SimulatedAgent(World world, string nodeId)
         if (instance.Allocation.JobType is JobTypes.Batch or JobTypes.SysBatch)
         {
             var failed = mayFail && (temper == Temper.Bad || chance.OneIn(10));
-            After(instance, chance.Seconds(5, mayFail ? 600 : 60), () => EndByItself(instance, failed ? ClientStatus.Failed : ClientStatus.Complete));
+            After(instance, chance.Seconds(5, mayFail ? 600 : 20), () => EndByItself(instance, failed ? ClientStatus.Failed : ClientStatus.Complete));
             return;
         }
 
