@@ -9,6 +9,7 @@ using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Jobs.Dispatch;
 using Saas.Provisioning.Nodes;
+using Saas.Provisioning.Nodes.Pools;
 
 namespace Saas.Provisioning;
 
@@ -25,7 +26,13 @@ namespace Saas.Provisioning;
 [JsonSerializable(typeof(EvaluationBody))]
 [JsonSerializable(typeof(IReadOnlyList<EvaluationBody>))]
 [JsonSerializable(typeof(NodeBody))]
-[JsonSerializable(typeof(IReadOnlyList<NodeBody>))]
+[JsonSerializable(typeof(IReadOnlyList<NodeStubBody>))]
+[JsonSerializable(typeof(NodeUpdateBody))]
+[JsonSerializable(typeof(DrainNodeRequest))]
+[JsonSerializable(typeof(NodeEligibilityRequest))]
+[JsonSerializable(typeof(NodePoolBody))]
+[JsonSerializable(typeof(IReadOnlyList<NodePoolBody>))]
+[JsonSerializable(typeof(NodePoolRequest))]
 [JsonSerializable(typeof(DeploymentBody))]
 [JsonSerializable(typeof(IReadOnlyList<DeploymentBody>))]
 [JsonSerializable(typeof(DeploymentUpdateResponse))]

@@ -37,8 +37,8 @@ public sealed class ProvisioningModule : IModule
         services.AddSingleton<DispatchJobHandler>();
         services.AddSingleton<RegisterJobHandler>();
         services.AddSingleton<DeregisterJobHandler>();
-        services.AddSingleton<RevokeNodeHandler>();
         services.AddDeployments();
+        services.AddNodes();
         services.AddSingleton<Heartbeats>();
         services.AddSingleton<CellWatch>();
         services.AddSingleton(static _ => new DefinitionCache());
@@ -62,8 +62,7 @@ public sealed class ProvisioningModule : IModule
         ListEvaluations.Map(routes);
         ReadEvaluation.Map(routes);
         routes.MapDeployments();
-        ReadNodes.Map(routes);
-        RevokeNode.Map(routes);
+        routes.MapNodes();
 
         Enrol.Map(routes);
         IssueToken.Map(routes);

@@ -9,6 +9,7 @@ namespace Saas.Cluster;
 [JsonSerializable(typeof(JobRecord))]
 [JsonSerializable(typeof(EvaluationRecord))]
 [JsonSerializable(typeof(NodeRecord))]
+[JsonSerializable(typeof(NodePoolRecord))]
 [JsonSerializable(typeof(HeartbeatRecord))]
 [JsonSerializable(typeof(AllocationRecord))]
 [JsonSerializable(typeof(InboxMessage))]

@@ -51,6 +51,9 @@ public static class ClusterTables
     /// <summary>All nodes of the tenant; a row's key is the node id.</summary>
     public static TablePartition NodesOf(this TenantScope tenant) => tenant.Partition(Nodes);
 
+    /// <summary>Node pools that somebody has described; a row's key is the pool's name.</summary>
+    public static TablePartition NodePoolsOf(this TenantScope tenant) => tenant.Partition(Scheduling, "pools");
+
     public static TablePartition HeartbeatsOf(this TenantScope tenant) => tenant.Partition(Heartbeats);
 
     /// <summary>A row's key is the allocation id.</summary>

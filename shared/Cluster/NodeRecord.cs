@@ -35,6 +35,15 @@ public sealed record NodeRecord
     /// <summary>It is being emptied; null: it is not.</summary>
     public NodeDrain? Drain { get; init; }
 
+    /// <summary>What became of the last drain, or becomes of this one; null: there never was one.</summary>
+    public LastDrain? LastDrain { get; init; }
+
+    /// <summary>What happened to it, oldest first; at most <see cref="NodeEvents.Kept"/>.</summary>
+    public IReadOnlyList<NodeEvent>? Events { get; init; }
+
+    /// <summary>Of this row alone: rises with every change but heartbeats.</summary>
+    public long ModifyIndex { get; init; }
+
     /// <summary>Its credential was taken away: it is down and stays so. The row is left for the names in its allocations.</summary>
     public bool Revoked { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Saas.Contracts.Agents;
 using Saas.Hosting.Problems;
 using Saas.Provisioning.Jobs.Validation;
+using Saas.Provisioning.Nodes.Pools;
 
 namespace Saas.Provisioning.Agents;
 

@@ -72,6 +72,7 @@ internal sealed class PutNodeHandler(
                 return await HeardAsync(tenant, nodeId, ct);
             }
 
+            changed = WithWhatHappened(node.Value, changed, time.GetUtcNow());
             var write = TableWrite.Replace(node.Row, TablePartition.Bytes(changed, ClusterJson.Default.NodeRecord), node.ETag);
             if ((await tenant.NodesOf().WriteAsync(write, ct)).IsDone)
             {
@@ -103,6 +104,11 @@ internal sealed class PutNodeHandler(
         await NodeRows.CreateAsync(tenant, agent, site, ct);
         return true;
     }
+
+    private static NodeRecord WithWhatHappened(NodeRecord before, NodeRecord changed, DateTimeOffset now) =>
+        before.Fingerprint is null ? changed.With(NodeEvents.Registered, NodeEvents.Cluster, now)
+        : before.Status != NodeStatus.Ready ? changed.With(NodeEvents.HeardAgain, NodeEvents.Cluster, now)
+        : changed with { ModifyIndex = changed.ModifyIndex + 1 };
 
     private static bool AreSame(NodeRecord left, NodeRecord right) => JsonElement.DeepEquals(
         JsonSerializer.SerializeToElement(left, ClusterJson.Default.NodeRecord),

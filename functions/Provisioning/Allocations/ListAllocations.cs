@@ -1,89 +1,104 @@
-using Microsoft.AspNetCore.Http;
+using Saas.Cluster.Changes;
+using Saas.Discovery.Filter;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity.Access;
+using Saas.Identity.Projects;
 using Saas.Identity.Tenants;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Nodes;
 using Saas.Provisioning.Nomad;
+using Saas.Provisioning.Nomad.Listing;
+using Saas.Storage;
 
 namespace Saas.Provisioning.Allocations;
 
-/// <summary>Allocations of a project, of a job, of an evaluation or of a node, oldest first.</summary>
+/// <summary>Allocations of a project, of a job, or of a node, oldest first.</summary>
 internal static class ListAllocations
 {
     public static void Map(IRouteTable routes)
     {
-        Map(routes, "/v1/allocations", ProjectRequests.OnProjects("allocations:list"), OfProjectsAsync, "Lists allocations: prefix, per_page and next_token narrow it.");
-        Map(routes, "/v1/job/{jobId}/allocations", ProjectRequests.OnJob("allocations:list"), OfJobAsync, "Lists a job's allocations.");
-        Map(routes, "/v1/jobs/{jobId}/allocations", ProjectRequests.OnJob("allocations:list"), OfJobAsync, "Lists a job's allocations.");
-        Map(routes, "/v1/node/{nodeId}/allocations", NodeRequests.OnNode("nodes:read"), OfNodeAsync, "Lists a node's allocations.");
+        Map(routes, "/v1/allocations", ProjectRequests.OnProjects("allocations:list"), BindAsync)
+            .Summary("Lists allocations: prefix, filter, per_page, next_token and reverse narrow and order it; resources=true and task_states=false change what is said of each.");
+        Map(routes, "/v1/job/{jobId}/allocations", ProjectRequests.OnJob("allocations:list"), BindOfJobAsync).Summary("Lists a job's allocations.");
+        Map(routes, "/v1/jobs/{jobId}/allocations", ProjectRequests.OnJob("allocations:list"), BindOfJobAsync).Summary("Lists a job's allocations.");
+        Map(routes, "/v1/node/{nodeId}/allocations", NodeRequests.OnNode("nodes:read"), BindOfNodeAsync).Summary("Lists a node's allocations.");
     }
 
-    private static void Map(IRouteTable routes, string pattern, RouteAccess access, RouteHandler handler, string summary) =>
-        routes.Map("GET", pattern, access, handler)
-            .Summary(summary)
-            .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.IReadOnlyListAllocationBody)
-            .Problems(StatusCodes.Status404NotFound);
+    private static IRoute Map(IRouteTable routes, string pattern, RouteAccess access, QuestionBinder bind) =>
+        routes.MapRead(pattern, access, ProvisioningJson.Default.IReadOnlyListAllocationBody, bind);
 
-    private static async Task<IResult> OfProjectsAsync(ApiRequest request, CancellationToken ct)
+    private static async ValueTask<NomadQuestion> BindAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        NomadResponses.RefuseFilter(request);
-        var projects = (await request.ProjectsAsync(ct)).ToDictionary(project => project.Id, project => project.Name);
-        var (prefix, from, perPage) = (request.Query("prefix") ?? "", request.Query("next_token") ?? "", NomadResponses.PerPage(request));
-        var views = (await request.Service<AllocationReader>().AllAsync(request.Tenant, ct))
-            .Where(view => projects.ContainsKey(view.ProjectId) && view.Id.StartsWith(prefix, StringComparison.Ordinal))
-            .SkipWhile(view => string.CompareOrdinal(view.Id, from) < 0);
-        var page = (perPage is null ? views : views.Take(perPage.Value + 1)).ToList();
-        if (page.Count > perPage)
-        {
-            NomadResponses.NextPage(request, page[^1].Id);
-            page.RemoveAt(page.Count - 1);
-        }
-
-        return await AnswerAsync(request, page, projects, 0, ct);
+        var (tenant, projects, region) = (request.Tenant, await request.ProjectsAsync(ct), await request.RegionAsync(ct));
+        var (shape, reader) = (AllocationShape.Of(request), request.Service<AllocationReader>());
+        var filter = options.FilterOver(ProvisioningJson.Default.AllocationBody);
+        return new NomadQuestion(
+            new ChangeTopics(ChangeKinds.Allocation),
+            async token =>
+            {
+                var names = projects.ToDictionary(static project => project.Id, static project => project.Name);
+                var nodes = await NodeRows.NamesAsync(tenant, token);
+                var views = (await reader.AllAsync(tenant, token)).Where(view =>
+                    names.ContainsKey(view.ProjectId) && view.Id.StartsWith(options.Prefix, StringComparison.Ordinal)
+                    && (region is null || view.Region == region) && (!options.HasFilter || filter.Matches(shape.BodyOf(view, names, nodes))));
+                var page = NomadPages.Of(views, static view => view.Id, options, FilterExpression<AllocationView>.Everything);
+                return NomadReading.Of(
+                    [.. page.Items.Select(view => shape.BodyOf(view, names, nodes))],
+                    ProvisioningJson.Default.IReadOnlyListAllocationBody, page.Next);
+            },
+            IsSameForAll: true);
     }
 
-    private static async Task<IResult> OfJobAsync(ApiRequest request, CancellationToken ct)
+    private static ValueTask<NomadQuestion> BindOfJobAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        var project = await request.ProjectAsync(ct);
-        var job = await JobRows.FindAsync(request.Tenant, project.Id, request.JobId(), ct);
-        if (job is null)
-        {
-            return NomadErrors.NotFound("job");
-        }
-
-        var views = await request.Service<AllocationReader>().OfJobAsync(request.Tenant, job, ct);
-        return await AnswerAsync(request, views, Name(project), job.ModifyIndex, ct);
+        var shape = AllocationShape.Of(request);
+        return JobQuestions.AskAsync(
+            request, ChangeKinds.Allocation, ProvisioningJson.Default.IReadOnlyListAllocationBody,
+            async (subject, token) =>
+            {
+                var views = await subject.Allocations.OfJobAsync(subject.Tenant, await subject.FindAsync(token), token);
+                return await shape.BodiesAsync(subject.Tenant, views, [subject.Project], token);
+            },
+            ct);
     }
 
-    private static async Task<IResult> OfNodeAsync(ApiRequest request, CancellationToken ct)
+    private static async ValueTask<NomadQuestion> BindOfNodeAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        var node = await NodeRequests.FindAsync(request, ct);
-        if (node is null)
-        {
-            return NomadErrors.NotFound("node");
-        }
+        var (tenant, nodeId, shape, reader) = (request.Tenant, request.Route("nodeId"), AllocationShape.Of(request), request.Service<AllocationReader>());
+        var (authorizer, principal) = (request.Service<Authorizer>(), request.Principal);
+        var visible = (await tenant.ProjectsAsync(ct))
+            .Where(project => authorizer.Decide(principal, "allocations:list", ResourceNames.Project(project.Id)).IsAllowed).ToArray();
+        return new NomadQuestion(
+            new ChangeTopics(ChangeKinds.Allocation | ChangeKinds.Node),
+            async token =>
+            {
+                if (await NodeRows.FindAsync(tenant, nodeId, token) is not { Revoked: false } node)
+                {
+                    throw new ProblemException(NomadErrors.NotFound("node"));
+                }
 
-        var projects = await request.Tenant.ProjectsAsync(ct);
-        var authorizer = request.Service<Authorizer>();
-        var visible = projects
-            .Where(project => authorizer.Decide(request.Principal, "allocations:list", ResourceNames.Project(project.Id)).IsAllowed)
-            .ToDictionary(project => project.Id, project => project.Name);
-        var views = await request.Service<AllocationReader>().OfNodeAsync(request.Tenant, node, ct);
-        return await AnswerAsync(request, [.. views.Where(view => visible.ContainsKey(view.ProjectId))], visible, 0, ct);
+                var views = await reader.OfNodeAsync(tenant, node, token);
+                return NomadReading.Of(await shape.BodiesAsync(tenant, views, visible, token), ProvisioningJson.Default.IReadOnlyListAllocationBody);
+            });
     }
+}
 
-    internal static async Task<IResult> AnswerAsync(
-        ApiRequest request, IReadOnlyList<AllocationView> views, IReadOnlyDictionary<string, string> projectNames, long index, CancellationToken ct)
+/// <summary>What a list says of each allocation.</summary>
+/// <param name="WithTasks">Nomad's <c>task_states</c>; true unless said otherwise.</param>
+internal sealed record AllocationShape(bool WithTasks)
+{
+    public static AllocationShape Of(ApiRequest request) => new(request.Query("task_states") is not ("false" or "0"));
+
+    /// <summary>Those of the projects; of others nothing is told.</summary>
+    public async Task<IReadOnlyList<AllocationBody>> BodiesAsync(
+        TenantScope tenant, IReadOnlyList<AllocationView> views, IReadOnlyList<ProjectRecord> projects, CancellationToken ct)
     {
-        var nodeNames = await NodeRows.NamesAsync(request.Tenant, ct);
-        var withTasks = request.Query("task_states") != "false";
-        var bodies = views
-            .Select(view => AllocationBody.Of(view, projectNames[view.ProjectId], nodeNames.GetValueOrDefault(view.NodeId, ""), withTasks))
-            .ToList();
-        return NomadResponses.Ok(request, bodies, ProvisioningJson.Default.IReadOnlyListAllocationBody, index);
+        var names = projects.ToDictionary(static project => project.Id, static project => project.Name);
+        var nodes = await NodeRows.NamesAsync(tenant, ct);
+        return [.. views.Where(view => names.ContainsKey(view.ProjectId)).Select(view => BodyOf(view, names, nodes))];
     }
 
-    internal static Dictionary<string, string> Name(Identity.Projects.ProjectRecord project) => new() { [project.Id] = project.Name };
+    public AllocationBody BodyOf(AllocationView view, IReadOnlyDictionary<string, string> projects, IReadOnlyDictionary<string, string> nodes) =>
+        AllocationBody.Of(view, projects[view.ProjectId], nodes.GetValueOrDefault(view.NodeId, ""), WithTasks);
 }

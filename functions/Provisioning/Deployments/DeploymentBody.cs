@@ -1,5 +1,6 @@
 using Saas.Cluster;
 using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Deployments;
 
@@ -84,10 +85,4 @@ internal sealed record DeploymentStateBody
         HealthyAllocs = group.Healthy,
         UnhealthyAllocs = group.Unhealthy,
     };
-}
-
-internal static class GoTime
-{
-    /// <summary>Go's zero time, <c>0001-01-01T00:00:00Z</c>: no time.</summary>
-    public static readonly DateTime Zero = new(1, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 }

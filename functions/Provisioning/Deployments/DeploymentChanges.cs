@@ -33,7 +33,7 @@ internal sealed class DeploymentChanges(JobLedger ledger, ClusterEvents events, 
         }
 
         // The deployment first: the evaluation should be answered by a look at it.
-        await events.SendAsync(tenant, deployment.Region, InboxKinds.Deployment, deployment.ProjectId, deployment.Id);
+        await events.SendAsync(tenant, deployment.Region, InboxKinds.Deployment, deployment.ProjectId, deployment.Id, deployment.JobId);
         if (committed.Evaluation is not null)
         {
             await events.SendAsync(tenant, deployment.Region, InboxKinds.Job, deployment.ProjectId, deployment.JobId);

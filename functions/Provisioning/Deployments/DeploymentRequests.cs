@@ -4,6 +4,7 @@ using Saas.Hosting.Problems;
 using Saas.Identity.Access;
 using Saas.Identity.Projects;
 using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Deployments;
 
@@ -21,14 +22,16 @@ internal static class DeploymentRequests
     {
         if (string.IsNullOrEmpty(ofBody))
         {
-            throw new ProblemException(NomadRefusals.Invalid("DeploymentID must be specified"));
+            throw new ProblemException(NomadErrors.BadRequest("DeploymentID", "DeploymentID must be specified"));
         }
 
         if (ofBody != request.Deployment().Record.Id)
         {
-            throw new ProblemException(NomadRefusals.Invalid("Deployment ID does not match"));
+            throw new ProblemException(NomadErrors.BadRequest("DeploymentID", "Deployment ID does not match"));
         }
     }
+
+    public static Problem Refused(string text) => Problem.Conflict("deployment-refused", text).AsRefusal();
 
     private static async ValueTask<string> ResourceAsync(ApiRequest request, CancellationToken ct)
     {
@@ -41,7 +44,7 @@ internal static class DeploymentRequests
             }
         }
 
-        throw new ProblemException(NomadRefusals.NotFound("deployment not found"));
+        throw new ProblemException(NomadErrors.NotFound("deployment"));
     }
 }
 

@@ -19,15 +19,7 @@ internal static class DeploymentUpdates
 
     public static IResult Answer(ApiRequest request, DeploymentOutcome outcome) => outcome.Response is { } response
         ? NomadResponses.Ok(request, response, ProvisioningJson.Default.DeploymentUpdateResponse, response.Index)
-        : NomadRefusals.Refused(outcome.Error!);
-}
-
-/// <summary>What Nomad's clients send with every write beside what they mean; the project and the token come from elsewhere.</summary>
-internal abstract record WriteRequestBody
-{
-    public string? Region { get; init; }
-    public string? Namespace { get; init; }
-    public string? SecretID { get; init; }
+        : DeploymentRequests.Refused(outcome.Error!);
 }
 
 internal sealed record DeploymentUpdateResponse

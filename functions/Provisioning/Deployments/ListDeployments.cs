@@ -1,7 +1,9 @@
-using Microsoft.AspNetCore.Http;
-using Saas.Cluster.Jobs;
+using Saas.Cluster;
+using Saas.Cluster.Changes;
 using Saas.Hosting.Modules;
 using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Nomad;
+using Saas.Provisioning.Nomad.Listing;
 
 namespace Saas.Provisioning.Deployments;
 
@@ -9,24 +11,30 @@ namespace Saas.Provisioning.Deployments;
 internal static class ListDeployments
 {
     public static void Map(IRouteTable routes) =>
-        routes.Map("GET", "/v1/deployments", ProjectRequests.OnProjects("deployments:list"), HandleAsync)
-            .Summary("Lists deployments: prefix, filter, reverse, per_page and next_token narrow it.")
-            .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.IReadOnlyListDeploymentBody)
-            .Problems(StatusCodes.Status404NotFound);
+        routes.MapRead("/v1/deployments", ProjectRequests.OnProjects("deployments:list"), ProvisioningJson.Default.IReadOnlyListDeploymentBody, BindAsync)
+            .Summary("Lists deployments: prefix, filter, per_page, next_token and reverse narrow and order it.");
 
-    private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)
+    private static async ValueTask<NomadQuestion> BindAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        NomadResponses.RefuseFilter(request);
-        var prefix = request.Query("prefix") ?? "";
-        var bodies = new List<DeploymentBody>();
-        var index = 0L;
-        foreach (var project in await request.ProjectsAsync(ct))
-        {
-            index = Math.Max(index, await ProjectIndex.ReadAsync(request.Tenant, project.Id, ct));
-            var found = await DeploymentRows.ListAsync(request.Tenant, project.Id, prefix, static _ => true, ct);
-            bodies.AddRange(found.Select(deployment => DeploymentBody.Of(deployment, project.Name)));
-        }
+        var (tenant, projects, region) = (request.Tenant, await request.ProjectsAsync(ct), await request.RegionAsync(ct));
+        var filter = options.FilterOver(ProvisioningJson.Default.DeploymentBody);
+        return new NomadQuestion(
+            new ChangeTopics(ChangeKinds.Deployment),
+            async token =>
+            {
+                var bodies = new List<DeploymentBody>();
+                foreach (var project in projects)
+                {
+                    var found = await DeploymentRows.ListAsync(
+                        tenant, project.Id, options.Prefix, deployment => region is null || deployment.Region == region, token);
+                    bodies.AddRange(found.Select(deployment => DeploymentBody.Of(deployment, project.Name)));
+                }
 
-        return NomadResponses.Ok(request, bodies, ProvisioningJson.Default.IReadOnlyListDeploymentBody, index);
+                // Ids begin with the time.
+                bodies.Sort(static (left, right) => string.CompareOrdinal(left.ID, right.ID));
+                var page = NomadPages.Of(bodies, static body => body.ID, options, filter);
+                return NomadReading.Of(page.Items, ProvisioningJson.Default.IReadOnlyListDeploymentBody, page.Next);
+            },
+            IsSameForAll: true);
     }
 }

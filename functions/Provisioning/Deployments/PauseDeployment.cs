@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
 using Saas.Hosting.Modules;
+using Saas.Provisioning.Nomad;
 using Saas.Storage;
 
 namespace Saas.Provisioning.Deployments;

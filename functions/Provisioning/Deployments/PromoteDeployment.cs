@@ -4,6 +4,7 @@ using Saas.Contracts.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Provisioning.Allocations;
+using Saas.Provisioning.Nomad;
 using Saas.Storage;
 
 namespace Saas.Provisioning.Deployments;

@@ -1,7 +1,9 @@
-using Microsoft.AspNetCore.Http;
+using Saas.Cluster;
+using Saas.Cluster.Changes;
 using Saas.Hosting.Modules;
+using Saas.Hosting.Problems;
 using Saas.Provisioning.Allocations;
-using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Deployments;
 
@@ -10,27 +12,35 @@ internal static class ReadDeployment
 {
     public static void Map(IRouteTable routes)
     {
-        routes.Map("GET", "/v1/deployment/{deploymentId}", DeploymentRequests.OnDeployment("deployments:read"), HandleAsync)
-            .Summary("The deployment: how far each group is, and what it waits for.")
-            .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.DeploymentBody)
-            .Problems(StatusCodes.Status404NotFound);
-        routes.Map("GET", "/v1/deployment/allocations/{deploymentId}", DeploymentRequests.OnDeployment("deployments:read"), AllocationsAsync)
-            .Summary("Lists the allocations that the deployment placed or updated.")
-            .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.IReadOnlyListAllocationBody)
-            .Problems(StatusCodes.Status404NotFound);
+        routes.MapRead("/v1/deployment/{deploymentId}", DeploymentRequests.OnDeployment("deployments:read"), ProvisioningJson.Default.DeploymentBody, BindAsync)
+            .Summary("The deployment: how far each group is, and what it waits for.");
+        routes.MapRead("/v1/deployment/allocations/{deploymentId}", DeploymentRequests.OnDeployment("deployments:read"), ProvisioningJson.Default.IReadOnlyListAllocationBody, BindAllocationsAsync)
+            .Summary("Lists the allocations that the deployment placed or updated.");
     }
 
-    private static Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)
+    private static ValueTask<NomadQuestion> BindAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        var (project, deployment) = request.Deployment();
-        var body = DeploymentBody.Of(deployment, project.Name);
-        return Task.FromResult(NomadResponses.Ok(request, body, ProvisioningJson.Default.DeploymentBody, body.ModifyIndex));
+        var (tenant, (project, deployment)) = (request.Tenant, request.Deployment());
+        return ValueTask.FromResult(new NomadQuestion(
+            TopicsOf(deployment, ChangeKinds.Deployment),
+            async token => await DeploymentRows.GetAsync(tenant, project.Id, deployment.Id, token) is { } row
+                ? NomadReading.Of(DeploymentBody.Of(row.Value, project.Name), ProvisioningJson.Default.DeploymentBody)
+                : throw new ProblemException(NomadErrors.NotFound("deployment")),
+            IsSameForAll: true));
     }
 
-    private static async Task<IResult> AllocationsAsync(ApiRequest request, CancellationToken ct)
+    private static ValueTask<NomadQuestion> BindAllocationsAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        var (project, deployment) = request.Deployment();
-        var views = await request.Service<AllocationReader>().OfDeploymentAsync(request.Tenant, deployment, ct);
-        return await ListAllocations.AnswerAsync(request, views, ListAllocations.Name(project), deployment.JobModifyIndex, ct);
+        var (tenant, (project, deployment), reader) = (request.Tenant, request.Deployment(), request.Service<AllocationReader>());
+        var shape = AllocationShape.Of(request);
+        return ValueTask.FromResult(new NomadQuestion(
+            TopicsOf(deployment, ChangeKinds.Deployment | ChangeKinds.Allocation),
+            async token => NomadReading.Of(
+                await shape.BodiesAsync(tenant, await reader.OfDeploymentAsync(tenant, deployment, token), [project], token),
+                ProvisioningJson.Default.IReadOnlyListAllocationBody),
+            IsSameForAll: true));
     }
+
+    private static ChangeTopics TopicsOf(DeploymentRecord deployment, ChangeKinds kinds) =>
+        new(kinds, ChangeKeys.Job(deployment.ProjectId, deployment.JobId));
 }

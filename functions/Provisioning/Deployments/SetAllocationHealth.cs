@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
 using Saas.Hosting.Modules;
 using Saas.Provisioning.Allocations;
+using Saas.Provisioning.Nomad;
 using Saas.Storage;
 
 namespace Saas.Provisioning.Deployments;
@@ -27,12 +28,12 @@ internal static class SetAllocationHealth
         var (healthy, unhealthy) = (body.HealthyAllocationIDs ?? [], body.UnhealthyAllocationIDs ?? []);
         if (healthy.Count + unhealthy.Count == 0)
         {
-            return NomadRefusals.Refused("must specify at least one healthy/unhealthy allocation ID");
+            return DeploymentRequests.Refused("must specify at least one healthy/unhealthy allocation ID");
         }
 
         if (healthy.Count + unhealthy.Count > MaxAllocations)
         {
-            return NomadRefusals.Invalid($"At most {MaxAllocations} allocations in one request; {healthy.Count + unhealthy.Count} came.");
+            return NomadErrors.BadRequest("HealthyAllocationIDs", $"At most {MaxAllocations} allocations in one request; {healthy.Count + unhealthy.Count} came.");
         }
 
         // As in Nomad, which goes through the healthy ones first: named twice, the bad news counts.
@@ -77,7 +78,7 @@ internal sealed class SetAllocationHealthHandler(
         foreach (var (id, isHealthy) in verdicts)
         {
             await AllocationChanges.ChangeAsync(tenant, known[id], record => Set(record, deployment.Id, isHealthy), ct);
-            await events.SendAsync(tenant, deployment.Region, InboxKinds.Allocation, deployment.ProjectId, id);
+            await events.SendAsync(tenant, deployment.Region, InboxKinds.Allocation, deployment.ProjectId, id, deployment.JobId);
         }
 
         var fails = verdicts.Values.Any(static isHealthy => !isHealthy);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
 using Saas.Hosting.Modules;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Deployments;
 
@@ -19,7 +20,7 @@ internal static class UnblockDeployment
     {
         var body = await request.ReadAsync(ProvisioningJson.Strict.UnblockDeploymentRequest, null, ct);
         request.CheckDeploymentId(body.DeploymentID);
-        return NomadRefusals.Refused(DeploymentStatus.IsActive(request.Deployment().Record.Status)
+        return DeploymentRequests.Refused(DeploymentStatus.IsActive(request.Deployment().Record.Status)
             ? "can't unblock running deployment"
             : "can't unblock terminal deployment");
     }

@@ -54,7 +54,8 @@ internal static class ReadEvaluation
         var (project, evaluation) = (Found)request.Http.Items[Key]!;
         var views = (await request.Service<AllocationReader>().AllAsync(request.Tenant, ct))
             .Where(view => view.ProjectId == project.Id && view.EvaluationId == evaluation.Id);
-        return await ListAllocations.AnswerAsync(request, [.. views], ListAllocations.Name(project), evaluation.JobModifyIndex, ct);
+        var bodies = await AllocationShape.Of(request).BodiesAsync(request.Tenant, [.. views], [project], ct);
+        return NomadResponses.Ok(request, bodies, ProvisioningJson.Default.IReadOnlyListAllocationBody, evaluation.JobModifyIndex);
     }
 
     private sealed record Found(ProjectRecord Project, EvaluationRecord Evaluation);

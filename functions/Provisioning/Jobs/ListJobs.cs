@@ -74,12 +74,18 @@ internal sealed record JobList(
     }
 
     /// <summary>A filter is over the job as it is shown, and its status comes from its allocations: all are looked at.</summary>
-    public async Task<NomadPage<ListedJob>> ChosenAsync(FilterExpression<Job> filter, CancellationToken ct)
+    public Task<NomadPage<ListedJob>> ChosenAsync(FilterExpression<Job> filter, CancellationToken ct) => ChosenAsync(filter, static _ => true, ct);
+
+    /// <param name="isWanted">Asked first: what it does not want costs nothing more.</param>
+    public async Task<NomadPage<ListedJob>> ChosenAsync(FilterExpression<Job> filter, Func<JobRecord, bool> isWanted, CancellationToken ct)
     {
         var records = new List<JobRecord>();
         await foreach (var record in ReadAsync(null, ct))
         {
-            records.Add(record);
+            if (isWanted(record))
+            {
+                records.Add(record);
+            }
         }
 
         var all = (await WithSummariesAsync(records, ct)).Where(job => filter.Matches(ReadJob.Show(job.Record, job.Summary)));

@@ -26,7 +26,7 @@ internal sealed partial class DrainWatch(CellId cell, CellEnvironment environmen
             }
 
             // Refused: its operator or its agent changed it meanwhile; the row as it is comes with their message.
-            var drained = node.Value with { Drain = null, Ineligible = true };
+            var drained = Drained(node.Value, environment.Time.GetUtcNow());
             var written = await _tenant.NodesOf().WriteAsync(
                 TableWrite.Replace(node.Row, TablePartition.Bytes(drained, ClusterJson.Default.NodeRecord), node.ETag), ct);
             if (written.IsDone)
@@ -37,6 +37,13 @@ internal sealed partial class DrainWatch(CellId cell, CellEnvironment environmen
                 await ChangeMarks.WriteAsync(_tenant, ChangeKinds.Node | ChangeKinds.Allocation, ct);
             }
         }
+    }
+
+    private static NodeRecord Drained(NodeRecord node, DateTimeOffset now)
+    {
+        var last = node.LastDrain ?? new LastDrain { StartedAt = node.Drain!.StartedAt, UpdatedAt = now, Status = DrainStatus.Complete };
+        return (node with { Drain = null, Ineligible = true, LastDrain = last with { UpdatedAt = now, Status = DrainStatus.Complete } })
+            .With(NodeEvents.DrainComplete, NodeEvents.Drain, now);
     }
 
     private static partial class Log

@@ -90,7 +90,9 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
     /// </summary>
     private async Task ChangeAsync(CellState state, Document<NodeRecord> node, string status, CancellationToken ct)
     {
-        var changed = node.Value with { Status = status, StatusChangedAt = environment.Time.GetUtcNow() };
+        var now = environment.Time.GetUtcNow();
+        var message = status is NodeStatus.Down or NodeStatus.Disconnected ? NodeEvents.HeartbeatMissed : NodeEvents.HeardAgain;
+        var changed = (node.Value with { Status = status, StatusChangedAt = now }).With(message, NodeEvents.Cluster, now);
         var written = await _tenant.NodesOf().WriteAsync(
             TableWrite.Replace(node.Row, TablePartition.Bytes(changed, ClusterJson.Default.NodeRecord), node.ETag), ct);
         if (!written.IsDone)

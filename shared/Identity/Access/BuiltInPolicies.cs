@@ -37,14 +37,14 @@ public static class BuiltInPolicies
         Allow(Owner, "*"),
         Allow(
             Operator,
-            "tenant:read", "plans:read", "projects:*", "sites:*", "enrolments:*", "nodes:*", "jobs:*", "allocations:*",
+            "tenant:read", "plans:read", "projects:*", "sites:*", "enrolments:*", "nodes:*", "nodepools:*", "jobs:*", "allocations:*",
             "evaluations:*", "deployments:*", "usage:read", "members:list", "members:read", "keys:list", "keys:read", "audit:read",
             "transit:*", "kv:*", "mounts:*", "tokens:*", "catalog:*", "registry-kv:*", "sessions:*", "txn:apply",
             "queries:*", "intentions:*", "events:*", "coordinates:*"),
         Allow(
             Developer,
             "tenant:read", "plans:read", "projects:list", "projects:read", "sites:list", "sites:read", "nodes:list",
-            "nodes:read", "jobs:*", "allocations:*", "evaluations:*", "deployments:*", "usage:read",
+            "nodes:read", "nodepools:list", "nodepools:read", "jobs:*", "allocations:*", "evaluations:*", "deployments:*", "usage:read",
             "transit:create", "transit:read", "transit:list", "transit:rotate", "transit:encrypt", "transit:decrypt", "transit:rewrap",
             "transit:datakey", "transit:random", "transit:hash", "transit:hmac", "transit:sign", "transit:verify", "kv:*", "mounts:read", "tokens:*",
             "catalog:*", "registry-kv:*", "sessions:*", "txn:apply",
@@ -52,7 +52,7 @@ public static class BuiltInPolicies
         Allow(
             Auditor,
             "tenant:read", "plans:read", "projects:list", "projects:read", "sites:list", "sites:read", "enrolments:list",
-            "enrolments:read", "nodes:list", "nodes:read", "jobs:list", "jobs:read", "allocations:list",
+            "enrolments:read", "nodes:list", "nodes:read", "nodepools:list", "nodepools:read", "jobs:list", "jobs:read", "allocations:list",
             "allocations:read", "evaluations:list", "evaluations:read", "deployments:list", "deployments:read", "usage:read", "members:list", "members:read",
             "keys:list", "keys:read", "audit:read", "transit:list", "transit:read", "kv:list", "mounts:read",
             "catalog:read", "registry-kv:list", "sessions:read",

@@ -20,4 +20,6 @@ public static class ResourceNames
     public static string Site(string siteId) => "site/" + siteId;
 
     public static string Node(string nodeId) => "node/" + nodeId;
+
+    public static string NodePool(string name) => "nodepool/" + name;
 }

@@ -54,7 +54,7 @@ public sealed class ReadDeploymentTests
         await using var host = await ProvisioningHost.StartAsync();
         var acme = await host.SignUpAsync("acme");
 
-        var answer = await acme.Client.SendAsync("GET", $"/v1/deployment/{id}");
+        var answer = await acme.Peer.SendAsync("GET", $"/v1/deployment/{id}");
 
         Assert.Equal(404, answer.Status);
         Assert.Contains("deployment not found", answer.Text, StringComparison.Ordinal);

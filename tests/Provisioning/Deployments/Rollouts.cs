@@ -51,6 +51,6 @@ internal sealed class Rollouts(Customer customer)
     public async Task<EvaluationRecord> EvaluationAsync(string id) =>
         (await customer.Scope.JobsOf(customer.ProjectId).GetAsync(ClusterTables.EvaluationRow(id), ClusterJson.Default.EvaluationRecord, default))!.Value;
 
-    public Task<Answer> SendAsync(string operation, string id, string? members = null) => customer.Client.SendAsync(
+    public Task<Answer> SendAsync(string operation, string id, string? members = null) => customer.Peer.SendAsync(
         "PUT", $"/v1/deployment/{operation}/{id}", $$"""{"DeploymentID":"{{id}}"{{(members is null ? "" : "," + members)}}}""");
 }

@@ -184,6 +184,9 @@ public sealed record Customer(ProvisioningHost Host, TenantId Tenant, string Pro
 {
     public string? SiteId { get; init; }
 
+    /// <summary>The owner's client as one of Nomad's: errors are text.</summary>
+    public HttpClient Peer { get; } = Host.PeerClient(Client.DefaultRequestHeaders.Authorization!.Parameter);
+
     public TenantScope Scope => new TenantScopes(Host.Store).For(Tenant);
 }
 

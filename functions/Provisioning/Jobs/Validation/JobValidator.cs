@@ -1,6 +1,7 @@
 using FluentValidation;
 using Saas.Contracts.Jobs;
 using Saas.Provisioning.Jobs.Defaults;
+using Saas.Provisioning.Nodes.Pools;
 using Saas.Storage.Tables;
 
 namespace Saas.Provisioning.Jobs.Validation;

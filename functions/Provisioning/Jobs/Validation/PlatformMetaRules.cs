@@ -1,4 +1,5 @@
 using Saas.Contracts.Jobs;
+using Saas.Provisioning.Nodes.Pools;
 
 namespace Saas.Provisioning.Jobs.Validation;
 
@@ -29,13 +30,4 @@ internal static class PlatformMetaRules
         pools.Length <= MaxPools && pools.All(NodePools.IsName) && pools.Distinct(StringComparer.Ordinal).Count() == pools.Length;
 
     private static bool IsWord(string value) => value.Length <= JobLimits.MaxNameLength && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
-}
-
-/// <summary>Nomad's names of node pools.</summary>
-internal static class NodePools
-{
-    public const string Rule = "1 to 128 letters, digits, '-' and '_'";
-
-    public static bool IsName(string? name) =>
-        name is { Length: > 0 and <= 128 } && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 }
