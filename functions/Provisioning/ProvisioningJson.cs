@@ -8,6 +8,9 @@ using Saas.Provisioning.Deployments;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Jobs.Dispatch;
+using Saas.Provisioning.Jobs.Scaling;
+using Saas.Provisioning.Jobs.Validation;
+using Saas.Provisioning.Jobs.Versions;
 using Saas.Provisioning.Nodes;
 using Saas.Provisioning.Nodes.Pools;
 
@@ -16,6 +19,17 @@ namespace Saas.Provisioning;
 /// <summary>The wire types of this app: Nomad's names as in the C# types, and null where Nomad says null.</summary>
 [JsonSerializable(typeof(RegisterJobRequest))]
 [JsonSerializable(typeof(RegisterJobResponse))]
+[JsonSerializable(typeof(DeregisterJobResponse))]
+[JsonSerializable(typeof(JobSubmissionBody))]
+[JsonSerializable(typeof(RevertJobRequest))]
+[JsonSerializable(typeof(StableJobRequest))]
+[JsonSerializable(typeof(StableJobResponse))]
+[JsonSerializable(typeof(ScaleJobRequest))]
+[JsonSerializable(typeof(JobScaleStatus))]
+[JsonSerializable(typeof(EvaluateJobRequest))]
+[JsonSerializable(typeof(ForcePeriodicResponse))]
+[JsonSerializable(typeof(ValidateJobRequest))]
+[JsonSerializable(typeof(ValidateJobResponse))]
 [JsonSerializable(typeof(DispatchJobRequest))]
 [JsonSerializable(typeof(DispatchJobResponse))]
 [JsonSerializable(typeof(Job))]

@@ -2,14 +2,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Saas.Cluster.Assignments;
 using Saas.Cluster.Changes;
-using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Provisioning.Agents;
 using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Deployments;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
-using Saas.Provisioning.Jobs.Dispatch;
 using Saas.Provisioning.Nodes;
 using Saas.Provisioning.Nomad;
 using Saas.Provisioning.Nomad.Blocking;
@@ -31,12 +29,7 @@ public sealed class ProvisioningModule : IModule
         services.AddSingleton<ClusterWatch>();
         services.AddSingleton<AnswerIndexes>();
         services.AddSingleton<BlockingQueries>();
-        services.AddSingleton<JobLedger>();
-        services.AddSingleton<JobChanges>();
-        services.AddSingleton<JobPlaces>();
-        services.AddSingleton<DispatchJobHandler>();
-        services.AddSingleton<RegisterJobHandler>();
-        services.AddSingleton<DeregisterJobHandler>();
+        services.AddJobs();
         services.AddDeployments();
         services.AddNodes();
         services.AddSingleton<Heartbeats>();
@@ -52,11 +45,7 @@ public sealed class ProvisioningModule : IModule
 
     public void MapRoutes(IRouteTable routes)
     {
-        RegisterJob.Map(routes);
-        DeregisterJob.Map(routes);
-        DispatchJob.Map(routes);
-        ListJobs.Map(routes);
-        ReadJob.Map(routes);
+        JobFeature.Map(routes);
         ListAllocations.Map(routes);
         ReadAllocation.Map(routes);
         ListEvaluations.Map(routes);

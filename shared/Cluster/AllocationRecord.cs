@@ -52,6 +52,9 @@ public sealed record AllocationRecord
     /// <summary>When <see cref="Healthy"/> was found; null where it is, and in rows of older versions.</summary>
     public DateTimeOffset? HealthSince { get; init; }
 
+    /// <summary>It failed, and a user wants it replaced now: neither delay nor attempts of its policy count.</summary>
+    public bool ForceReschedule { get; init; }
+
     /// <summary>
     /// What it reserves, kept for usage that is reported after the allocation has left the document: no agent can bill
     /// more than this. Null where that was not known when the record was written: nothing is billed any more.

@@ -19,4 +19,6 @@ namespace Saas.Cluster;
 [JsonSerializable(typeof(ProjectQuota))]
 [JsonSerializable(typeof(UsageMessage))]
 [JsonSerializable(typeof(Jobs.DispatchToken))]
+[JsonSerializable(typeof(Jobs.JobSubmission))]
+[JsonSerializable(typeof(Jobs.ScalingEvents))]
 public sealed partial class ClusterJson : JsonSerializerContext;

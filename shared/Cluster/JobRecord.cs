@@ -36,6 +36,9 @@ public sealed record JobRecord
     /// <summary>The deployment of this version has succeeded: written by the scheduler, false again with the next version.</summary>
     public bool Stable { get; init; }
 
+    /// <summary>There is a row with what this version was made from: see <see cref="Jobs.JobSubmission"/>. Set by the ledger.</summary>
+    public bool HasSubmission { get; init; }
+
     /// <summary>Asked to be removed: the scheduler deletes the row once nothing of the job runs any more.</summary>
     public bool Purge { get; init; }
 }
@@ -115,6 +118,7 @@ public static class EvaluationTriggers
     public const string NodeDrain = "node-drain";
     public const string Preemption = "preemption";
     public const string PeriodicJob = "periodic-job";
+    public const string JobScaling = "job-scaling";
 }
 
 public static class EvaluationStatus

@@ -3,13 +3,15 @@ using Saas.Cluster;
 using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
+using Saas.Provisioning.Nomad;
 using Saas.Storage;
 
 namespace Saas.Provisioning.Jobs;
 
 /// <summary>
 /// Stops a job. With <c>purge=true</c> it is forgotten as well: the scheduler removes the row, and the job's place in
-/// the quota, once nothing of it runs any more.
+/// the quota, once nothing of it runs any more. <c>global</c> means nothing: a job is in one region. As in Nomad, a job that
+/// is not there is stopped.
 /// </summary>
 internal static class DeregisterJob
 {
@@ -19,36 +21,70 @@ internal static class DeregisterJob
         {
             routes.Map("DELETE", pattern, ProjectRequests.OnJob("jobs:stop"), HandleAsync)
                 .Summary("Stops a job and, with purge=true, forgets it.")
-                .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.RegisterJobResponse)
+                .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.DeregisterJobResponse)
                 .Problems(StatusCodes.Status404NotFound);
         }
     }
 
     private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)
     {
-        var purge = request.Query("purge") switch
+        var (purge, priority) = (request.Flag("purge"), request.Number("eval_priority"));
+        request.Flag("global");
+        EvaluationPriorities.Check(priority);
+        if (request.Flag("no_shutdown_delay"))
         {
-            null or "" or "false" or "0" => false,
-            "true" or "1" => true,
-            _ => throw new ProblemException(Problem.Invalid("purge", "Expected true or false.")),
-        };
+            // Stopping as if nothing had been asked would cost its users the time they wanted to save.
+            throw new ProblemException(NomadErrors.BadRequest("no_shutdown_delay", "no_shutdown_delay is not supported: allocations keep their shutdown delay"));
+        }
+
+        var region = await request.RegionAsync(ct);
         var project = await request.ProjectAsync(ct);
-        var outcome = await request.Service<DeregisterJobHandler>().HandleAsync(request.Tenant, project.Id, request.JobId(), purge, ct);
-        return outcome.IsDone
-            ? NomadResponses.Ok(request, RegisterJobResponse.Of(outcome.Value), ProvisioningJson.Default.RegisterJobResponse, outcome.Value.Record.ModifyIndex)
-            : outcome.Error.ToProblem();
+        var outcome = await request.Service<DeregisterJobHandler>()
+            .HandleAsync(request.Tenant, project.Id, request.JobId(), region, purge, (int?)priority ?? 0, ct);
+        var response = DeregisterJobResponse.Of(outcome.Value);
+        return outcome.Error is { Kind: not JobErrorKind.NotFound } error
+            ? error.ToProblem()
+            : NomadResponses.Ok(request, response, ProvisioningJson.Default.DeregisterJobResponse, response.Index);
     }
+}
+
+/// <summary>Nomad's JobDeregisterResponse.</summary>
+internal sealed record DeregisterJobResponse
+{
+    /// <summary>Empty: the job was not there, or places nothing itself.</summary>
+    public string EvalID { get; init; } = "";
+    public long EvalCreateIndex { get; init; }
+    public long JobModifyIndex { get; init; }
+
+    /// <summary>Nomad's; there are no volumes to give back.</summary>
+    public string VolumeEvalID { get; init; } = "";
+    public long VolumeEvalIndex { get; init; }
+    public long Index { get; init; }
+    public long LastContact { get; init; }
+    public bool KnownLeader { get; init; } = true;
+    public string NextToken { get; init; } = "";
+
+    public static DeregisterJobResponse Of(CommittedJob? committed) => committed is null ? new() : new()
+    {
+        EvalID = committed.Evaluation?.Id ?? "",
+        EvalCreateIndex = committed.Record.ModifyIndex,
+        JobModifyIndex = committed.Record.JobModifyIndex,
+        Index = committed.Record.ModifyIndex,
+    };
 }
 
 internal sealed class DeregisterJobHandler(JobChanges changes)
 {
-    public Task<JobOutcome<CommittedJob>> HandleAsync(TenantScope tenant, string projectId, string jobId, bool purge, CancellationToken ct) =>
-        changes.ChangeAsync(tenant, projectId, jobId, (before, _) => ValueTask.FromResult(Plan(before, purge)), ct);
+    /// <param name="region">Null: wherever it is.</param>
+    /// <param name="priority">Of the evaluation; 0: the job's.</param>
+    public Task<JobOutcome<CommittedJob>> HandleAsync(
+        TenantScope tenant, string projectId, string jobId, string? region, bool purge, int priority, CancellationToken ct) =>
+        changes.ChangeAsync(tenant, projectId, jobId, (before, _) => ValueTask.FromResult(Plan(before, region, purge, priority)), ct);
 
     /// <summary>Repeating it changes nothing but the index; a purge asked for is not taken back.</summary>
-    private static JobOutcome<PlannedJob> Plan(JobRecord? before, bool purge)
+    private static JobOutcome<PlannedJob> Plan(JobRecord? before, string? region, bool purge, int priority)
     {
-        if (before is null)
+        if (before is null || (region is not null && before.Region != region))
         {
             return new JobError(JobErrorKind.NotFound, "No such job.");
         }
@@ -60,6 +96,6 @@ internal sealed class DeregisterJobHandler(JobChanges changes)
             Purge = before.Purge || purge,
             Stable = before.Stable && before.Job.Stop is true,
         };
-        return new PlannedJob(stopped, EvaluationTriggers.JobDeregister, before.Job.Priority!.Value);
+        return new PlannedJob(stopped, EvaluationTriggers.JobDeregister, priority > 0 ? priority : before.Job.Priority!.Value);
     }
 }

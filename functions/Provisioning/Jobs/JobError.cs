@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
 using Saas.Hosting.Problems;
 using Saas.Identity;
 using Saas.Provisioning.Nomad;
@@ -34,6 +35,9 @@ internal enum JobErrorKind
 
     /// <summary>Another job was given the id meanwhile.</summary>
     Exists,
+
+    /// <summary>As things are it cannot be done, for the reason that Nomad gives.</summary>
+    Refused,
 }
 
 /// <summary>An expected failure of a change to a job, with what the client should know.</summary>
@@ -41,6 +45,17 @@ internal sealed record JobError(JobErrorKind Kind, string Detail)
 {
     /// <summary>Of <see cref="JobErrorKind.Invalid"/>: the member of the request.</summary>
     public string Field { get; init; } = "";
+
+    /// <summary>Of <see cref="JobErrorKind.Refused"/>: our status for it.</summary>
+    private int Status { get; init; }
+
+    /// <summary>Of <see cref="JobErrorKind.Refused"/>: Nomad's, where it has one of its own for it.</summary>
+    private int PeerStatus { get; init; }
+
+    /// <param name="status">Of our problem document.</param>
+    /// <param name="peerStatus">Nomad's: mostly 500, whatever its servers refuse.</param>
+    public static JobError Refused(int status, string text, int peerStatus = StatusCodes.Status500InternalServerError) =>
+        new(JobErrorKind.Refused, text) { Status = status, PeerStatus = peerStatus };
 
     public Problem ToProblem() => Kind switch
     {
@@ -54,6 +69,8 @@ internal sealed record JobError(JobErrorKind Kind, string Detail)
         JobErrorKind.Invalid => NomadErrors.Invalid([new FieldError(Field, Detail)]),
         JobErrorKind.NotDispatchable => Problem.Conflict("job-not-dispatchable", Detail).AsRefusal(),
         JobErrorKind.Exists => Problem.Conflict("job-exists", Detail).AsRefusal(),
+        JobErrorKind.Refused =>
+            Problem.Of("refused", "It cannot be done as things are.", Status, Detail) with { Peer = new PeerError(PeerStatus, Detail) },
         _ => throw new InvalidOperationException($"{Kind} has no problem."),
     };
 }

@@ -9,6 +9,7 @@ using Saas.Identity.Access;
 using Saas.Identity.Tenants;
 using Saas.Provisioning.Jobs.Defaults;
 using Saas.Provisioning.Jobs.Validation;
+using Saas.Provisioning.Jobs.Versions;
 using Saas.Provisioning.Nomad;
 using Saas.Storage;
 
@@ -18,7 +19,7 @@ namespace Saas.Provisioning.Jobs;
 internal static class RegisterJob
 {
     /// <summary>A job at its limit, in a client's white space and envelope.</summary>
-    private const int MaxBodyBytes = 2 * JobLimits.MaxDocumentBytes;
+    private const int MaxBodyBytes = (2 * JobLimits.MaxDocumentBytes) + (2 * JobSubmission.MaxBytes);
 
     private static readonly object Key = new();
 
@@ -42,41 +43,30 @@ internal static class RegisterJob
     private static async ValueTask<string> ResourceAsync(ApiRequest request, CancellationToken ct)
     {
         var body = await request.ReadAsync(ProvisioningJson.Strict.RegisterJobRequest, null, ct);
-        if (request.Http.Request.RouteValues.ContainsKey("jobId"))
-        {
-            body = body with { Job = WithId(body.Job, request.JobId()) };
-        }
-
-        if (await RegisterJobRequest.Validator.Instance.ValidateAsync(body, ct) is { IsValid: false } faults)
-        {
-            throw new ProblemException(NomadErrors.Invalid([.. faults.Errors.Select(e => new FieldError(e.PropertyName, e.ErrorMessage))]));
-        }
+        body = body with { Job = JobBodies.Of(request, body.Job) };
+        EvaluationPriorities.Check(body.EvalPriority);
+        await JobBodies.CheckAsync(RegisterJobRequest.Validator.Instance, body, ct);
 
         request.Http.Items[Key] = body;
         var project = await request.ProjectAsync(ct, ofBody: body.Job!.Namespace);
         return ResourceNames.Job(project.Id, body.Job!.ID!);
     }
 
-    private static Job? WithId(Job? job, string id) => job?.ID switch
-    {
-        null => job is null ? null : job with { ID = id },
-        var named when named == id => job,
-        _ => throw new ProblemException(NomadErrors.BadRequest("Job.ID", "Job ID does not match")),
-    };
-
     private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)
     {
         var body = (RegisterJobRequest)request.Http.Items[Key]!;
         var project = await request.ProjectAsync(ct);
+        body = body with { Job = JobBodies.InRegion(body.Job!, await request.RegionAsync(ct) ?? body.Region) };
         var outcome = await request.Service<RegisterJobHandler>().HandleAsync(request.Tenant, project.Id, body, ct);
         return outcome.IsDone
-            ? NomadResponses.Ok(request, RegisterJobResponse.Of(outcome.Value), ProvisioningJson.Default.RegisterJobResponse, outcome.Value.Record.ModifyIndex)
+            ? NomadResponses.Ok(
+                request, RegisterJobResponse.Of(outcome.Value) with { Warnings = JobSubmissions.WarningOf(body.Submission) ?? "" }, ProvisioningJson.Default.RegisterJobResponse, outcome.Value.Record.ModifyIndex)
             : outcome.Error.ToProblem();
     }
 }
 
 /// <summary>Nomad's JobRegisterRequest.</summary>
-internal sealed record RegisterJobRequest
+internal sealed record RegisterJobRequest : NomadWriteRequest
 {
     public Job? Job { get; init; }
 
@@ -87,6 +77,12 @@ internal sealed record RegisterJobRequest
 
     /// <summary>Keeps the counts of the groups that exist.</summary>
     public bool? PreserveCounts { get; init; }
+
+    /// <summary>Keeps the resources of the tasks that exist.</summary>
+    public bool? PreserveResources { get; init; }
+
+    /// <summary>What the job was made from, kept with the version; null: nothing is.</summary>
+    public JobSubmissionBody? Submission { get; init; }
 
     /// <summary>Priority of the evaluation; default is the job's.</summary>
     public int? EvalPriority { get; init; }
@@ -101,8 +97,6 @@ internal sealed record RegisterJobRequest
         private Validator()
         {
             RuleFor(request => request.Job!).NotNull().WithMessage("A job is missing.").SetValidator(JobValidator.Instance);
-            RuleFor(request => request.EvalPriority).Must(priority => priority is null or (>= 0 and <= 100))
-                .WithMessage(request => $"Expected 1 to 100; {request.EvalPriority} came.");
             RuleFor(request => request.JobModifyIndex).Must(index => index is null or >= 0)
                 .WithMessage(request => $"Expected 0 or more; {request.JobModifyIndex} came.");
         }
@@ -156,7 +150,8 @@ internal sealed class RegisterJobHandler(JobChanges changes, JobPlaces places)
             return region.Error;
         }
 
-        var asked = request.PreserveCounts is true ? WithCountsOf(before, request.Job) : request.Job;
+        var asked = request.PreserveCounts is true ? Preserved.CountsOf(before, request.Job) : request.Job;
+        asked = request.PreserveResources is true ? Preserved.ResourcesOf(before, asked) : asked;
         var job = JobTransitions.WithOriginOf(JobDefaults.Complete(asked, projectId, region.Value), before);
         if (JobSpecifications.SizeOf(job) is var size and > JobLimits.MaxDocumentBytes)
         {
@@ -184,11 +179,14 @@ internal sealed class RegisterJobHandler(JobChanges changes, JobPlaces places)
             SubmittedAt = default,
             Stable = isSame && before!.Stable,
         };
-        return new PlannedJob(record, EvaluationTriggers.JobRegister, request.EvalPriority is > 0 and { } priority ? priority : job.Priority!.Value);
+        return new PlannedJob(record, EvaluationTriggers.JobRegister, request.EvalPriority is > 0 and { } priority ? priority : job.Priority!.Value)
+        {
+            Submission = JobSubmissions.ToStored(request.Submission),
+        };
     }
 
     /// <summary>Nomad's messages: its clients look for their first words.</summary>
-    private static string? ConflictOf(long enforced, JobRecord? job) => (enforced, job) switch
+    public static string? ConflictOf(long enforced, JobRecord? job) => (enforced, job) switch
     {
         (0, null) => null,
         (_, null) => $"Enforcing job modify index {enforced}: job does not exist",
@@ -196,12 +194,4 @@ internal sealed class RegisterJobHandler(JobChanges changes, JobPlaces places)
         _ when job.JobModifyIndex == enforced => null,
         _ => $"Enforcing job modify index {enforced}: job exists with conflicting job modify index: {job.JobModifyIndex}",
     };
-
-    private static Job WithCountsOf(JobRecord? before, Job job)
-    {
-        var counts = before?.Job.TaskGroups!.ToDictionary(group => group.Name!, group => group.Count);
-        return counts is null
-            ? job
-            : job with { TaskGroups = [.. job.TaskGroups!.Select(group => group with { Count = counts.GetValueOrDefault(group.Name!, group.Count) })] };
-    }
 }

@@ -77,6 +77,9 @@ public sealed record AllocationState
     /// <summary>As its agent found; null: not yet known.</summary>
     public bool? Healthy { get; init; }
 
+    /// <summary>It has failed, and is to be replaced now whatever is left of delay and attempts.</summary>
+    public bool ForceReschedule { get; init; }
+
     /// <summary>Ports and devices that are its own; null: none.</summary>
     public Grant? Grant { get; init; }
 

@@ -30,6 +30,11 @@ internal sealed record RescheduleDecision(DateTimeOffset? At, IReadOnlyList<stri
             next = previous;
         }
 
+        if (ended.ForceReschedule)
+        {
+            return new RescheduleDecision(endedAt, nodes);
+        }
+
         if (!rule.Unlimited && recent >= rule.Attempts)
         {
             return new RescheduleDecision(null, nodes);

@@ -55,6 +55,8 @@ internal static class AllocationMapping
             Run = isUnknown ? RunState.Unknown : run,
             EndedAt = run >= RunState.Complete ? record.ModifiedAt : record.UnknownSince,
 
+            ForceReschedule = record.ForceReschedule,
+
             // What was found for a deployment before says nothing about this one.
             Healthy = assigned.DeploymentId is null || assigned.DeploymentId == record.DeploymentId ? record.Healthy : null,
         };
@@ -82,6 +84,7 @@ internal static class AllocationMapping
         EvaluationId = record.EvaluationId,
         DeploymentId = record.DeploymentId,
         Healthy = record.Healthy,
+        ForceReschedule = record.ForceReschedule,
     };
 
     public static string DesiredOf(AllocationState state) =>

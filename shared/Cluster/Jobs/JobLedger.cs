@@ -12,6 +12,12 @@ public sealed record PlannedJob(JobRecord Record, string Trigger, int Evaluation
 {
     /// <summary>Rows of the same partition that stand or fall with the job; neither jobs nor versions nor the index.</summary>
     public IReadOnlyList<TableWrite> Beside { get; init; } = [];
+
+    /// <summary>Rows beside that say at which index, and by which evaluation, the job was written.</summary>
+    public Func<CommittedJob, IEnumerable<TableWrite>>? BesideOf { get; init; }
+
+    /// <summary>What this version is made from; null: what is known of it stays.</summary>
+    public JobSubmission? Submission { get; init; }
 }
 
 /// <summary>What is written when a job is to be looked at again although it was not submitted.</summary>
@@ -23,6 +29,12 @@ public sealed record PlannedEvaluation(string Trigger)
 
     /// <summary>False: only the rows beside are written, and nobody need look at the job for them.</summary>
     public bool Evaluates { get; init; } = true;
+
+    /// <summary>Of the job's row, what is neither its specification nor an index of it. Null: nothing changes.</summary>
+    public Func<JobRecord, JobRecord>? Change { get; init; }
+
+    /// <summary>As <see cref="PlannedJob.BesideOf"/>.</summary>
+    public Func<CommittedJob, IEnumerable<TableWrite>>? BesideOf { get; init; }
 }
 
 /// <summary>A change that is committed, and the evaluation that follows from it.</summary>
@@ -72,7 +84,11 @@ public sealed class JobLedger(TimeProvider time)
             var version = TableWrite.Upsert(
                 ClusterTables.VersionRow(jobId, committed.Record.Version), TablePartition.Bytes(committed.Record, ClusterJson.Default.JobRecord));
             return new Attempt(
-                committed, [.. Writes(committed, job?.ETag, index?.ETag), version, .. planned.Beside, .. surplus, .. superseded]);
+                committed,
+                [
+                    .. Writes(committed, job?.ETag, index?.ETag), version, .. planned.Beside, .. planned.BesideOf?.Invoke(committed) ?? [],
+                    .. SubmissionOf(planned, committed.Record), .. surplus, .. superseded,
+                ]);
         }
     }
 
@@ -96,12 +112,14 @@ public sealed class JobLedger(TimeProvider time)
                 return new Attempt(null, []);
             }
 
+            next = planned.Change?.Invoke(next) ?? next;
             var evaluates = planned.Evaluates && !next.IsParent;
             var record = evaluates ? next with { EvaluationId = EntityId.New("eval", time) } : next;
             var evaluation = evaluates ? Pending(record, planned.Trigger, record.Job.Priority ?? DefaultPriority) : null;
             var committed = new CommittedJob(record, evaluation);
             var superseded = evaluates ? await SupersededAsync(rows, job.Value, ct) : [];
-            return new Attempt(committed, [.. Writes(committed, job.ETag, index?.ETag), .. planned.Beside, .. superseded]);
+            return new Attempt(
+                committed, [.. Writes(committed, job.ETag, index?.ETag), .. planned.Beside, .. planned.BesideOf?.Invoke(committed) ?? [], .. superseded]);
         }
     }
 
@@ -143,9 +161,19 @@ public sealed class JobLedger(TimeProvider time)
             JobModifyIndex = index,
             SubmittedAt = now,
             EvaluationId = planned.Record.IsParent ? null : EntityId.New("eval", time),
+            HasSubmission = planned.Submission is not null || (before?.Version == planned.Record.Version && before.HasSubmission),
         };
         return new CommittedJob(record, record.EvaluationId is null ? null : Pending(record, planned.Trigger, planned.EvaluationPriority));
     }
+
+    private static TableWrite[] SubmissionOf(PlannedJob planned, JobRecord record) => planned.Submission is not { } submission
+        ? []
+        :
+        [
+            TableWrite.Upsert(
+                JobSubmission.Row(record.Job.ID!, record.Version),
+                TablePartition.Bytes(submission with { JobModifyIndex = record.JobModifyIndex }, ClusterJson.Default.JobSubmission)),
+        ];
 
     private EvaluationRecord Pending(JobRecord record, string trigger, int priority)
     {

@@ -12,7 +12,7 @@ public static class JobVersions
     public const int Kept = 6;
 
     /// <summary>More than there can be, but after crashes: the rest goes with the next version.</summary>
-    private const int MaxRemoved = 50;
+    private const int MaxRemoved = 40;
 
     /// <summary>Newest first.</summary>
     public static async Task<IReadOnlyList<JobRecord>> ListAsync(TablePartition rows, string jobId, CancellationToken ct)
@@ -31,12 +31,26 @@ public static class JobVersions
     public static async ValueTask<JobRecord?> FindAsync(TablePartition rows, string jobId, long version, CancellationToken ct) =>
         (await rows.GetAsync(ClusterTables.VersionRow(jobId, version), ClusterJson.Default.JobRecord, ct))?.Value;
 
-    /// <summary>Forgets all of a job that goes. Repeating it changes nothing; it is to be done before the job's own row goes.</summary>
+    /// <summary>Forgets all of a job that goes, with what they were made from and how it was scaled. Repeating it changes nothing; it is to be done before the job's own row goes.</summary>
     public static async Task RemoveAsync(TablePartition rows, string jobId, CancellationToken ct)
     {
-        await foreach (var row in rows.ReadAllAsync(RowRange.Prefix(ClusterTables.VersionRowsOf(jobId)), ct))
+        // Versions first: one that is there must not name a submission that is not.
+        foreach (var prefix in (string[])[ClusterTables.VersionRowsOf(jobId), JobSubmission.RowsOf(jobId), ScalingEvents.RowsOf(jobId)])
         {
-            await rows.WriteAsync(TableWrite.Delete(row.Row), ct);
+            await foreach (var row in rows.ReadAllAsync(RowRange.Prefix(prefix), ct))
+            {
+                await rows.WriteAsync(TableWrite.Delete(row.Row), ct);
+            }
+        }
+    }
+
+    /// <summary>A submission goes in one batch with its version, so it is there as long as the version says so.</summary>
+    private static IEnumerable<TableWrite> Removal(Document<JobRecord> version)
+    {
+        yield return TableWrite.Delete(version.Row, version.ETag);
+        if (version.Value.HasSubmission)
+        {
+            yield return TableWrite.Delete(JobSubmission.Row(version.Value.Job.ID!, version.Value.Version));
         }
     }
 
@@ -61,6 +75,6 @@ public static class JobVersions
         // A job that was not there has no versions: these are a purged one's, whose removal was cut off.
         var stable = before is null ? null : others.FindLast(static row => row.Value.Stable)?.Row;
         var surplus = before is null ? others : others.SkipLast(Kept - 1).Where(row => row.Row != stable);
-        return [.. surplus.Take(MaxRemoved).Select(static row => TableWrite.Delete(row.Row, row.ETag))];
+        return [.. surplus.Take(MaxRemoved).SelectMany(static row => Removal(row))];
     }
 }

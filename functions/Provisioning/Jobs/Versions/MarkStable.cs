@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Http;
+using Saas.Cluster;
+using Saas.Cluster.Jobs;
+using Saas.Hosting.Modules;
+using Saas.Provisioning.Nomad;
+using Saas.Storage;
+using Saas.Storage.Tables;
+
+namespace Saas.Provisioning.Jobs.Versions;
+
+/// <summary>Nomad's stable: a user says of a version that it is one to go back to, or that it is none.</summary>
+internal static class MarkStable
+{
+    public static void Map(IRouteTable routes)
+    {
+        foreach (var method in (string[])["PUT", "POST"])
+        {
+            foreach (var pattern in (string[])["/v1/job/{jobId}/stable", "/v1/jobs/{jobId}/stable"])
+            {
+                routes.Map(method, pattern, ProjectRequests.OnJob("jobs:stable"), HandleAsync)
+                    .Summary("Says whether a version is one that a failed deployment goes back to.")
+                    .Accepts(ProvisioningJson.Strict.StableJobRequest)
+                    .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.StableJobResponse)
+                    .Problems(StatusCodes.Status404NotFound);
+            }
+        }
+    }
+
+    private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)
+    {
+        var body = await request.ReadAsync(ProvisioningJson.Strict.StableJobRequest, null, ct);
+        JobVersionBodies.CheckId(request, body.JobID);
+        await request.RegionAsync(ct);
+        var project = await request.ProjectAsync(ct);
+        var outcome = await request.Service<MarkStableHandler>().HandleAsync(request.Tenant, project.Id, request.JobId(), body, ct);
+        return outcome.IsDone
+            ? NomadResponses.Ok(request, outcome.Value, ProvisioningJson.Default.StableJobResponse, outcome.Value.Index)
+            : outcome.Error.ToProblem();
+    }
+}
+
+/// <summary>Nomad's JobStabilityRequest.</summary>
+internal sealed record StableJobRequest : NomadWriteRequest
+{
+    public string? JobID { get; init; }
+    public long JobVersion { get; init; }
+    public bool Stable { get; init; }
+}
+
+/// <summary>Nomad's JobStabilityResponse.</summary>
+internal sealed record StableJobResponse(long JobModifyIndex, long Index);
+
+internal sealed class MarkStableHandler(JobLedger ledger, ClusterEvents events)
+{
+    /// <summary>The version's row, and the job's where that is the version it is at, in one batch. Nobody need look at the job for it.</summary>
+    public async Task<JobOutcome<StableJobResponse>> HandleAsync(
+        TenantScope tenant, string projectId, string jobId, StableJobRequest request, CancellationToken ct)
+    {
+        var rows = tenant.JobsOf(projectId);
+        var committed = await ledger.EvaluateAsync(
+            tenant, projectId, jobId,
+            async (job, token) =>
+            {
+                var row = await rows.GetAsync(ClusterTables.VersionRow(jobId, request.JobVersion), ClusterJson.Default.JobRecord, token);
+                return row is null ? null : new PlannedEvaluation(EvaluationTriggers.JobRegister)
+                {
+                    Evaluates = false,
+                    Change = next => next.Version == request.JobVersion ? next with { Stable = request.Stable } : next,
+                    Beside =
+                    [
+                        TableWrite.Replace(
+                            row.Row, TablePartition.Bytes(row.Value with { Stable = request.Stable, ModifyIndex = job.ModifyIndex }, ClusterJson.Default.JobRecord), row.ETag),
+                    ],
+                };
+            },
+            ct);
+        if (committed is null)
+        {
+            return JobError.Refused(StatusCodes.Status404NotFound, $"job \"{jobId}\" in namespace \"{projectId}\" at version {request.JobVersion} not found");
+        }
+
+        await events.SendAsync(tenant, committed.Record.Region, InboxKinds.Job, projectId, jobId);
+        return new StableJobResponse(committed.Record.JobModifyIndex, committed.Record.ModifyIndex);
+    }
+}
