@@ -45,7 +45,7 @@ public sealed class ProvisioningModule : IModule
 
     public void MapRoutes(IRouteTable routes)
     {
-        JobFeature.Map(routes);
+        routes.MapJobs();
         ListAllocations.Map(routes);
         ReadAllocation.Map(routes);
         ListEvaluations.Map(routes);

@@ -26,7 +26,7 @@ internal static class JobFeature
         services.AddSingleton<ForcePeriodicHandler>();
     }
 
-    public static void Map(IRouteTable routes)
+    public static void MapJobs(this IRouteTable routes)
     {
         RegisterJob.Map(routes);
         DeregisterJob.Map(routes);
