@@ -24,6 +24,9 @@ public sealed record AllocationRecord
     /// <summary>One of <see cref="Contracts.Jobs.DesiredStatus"/> when this was written.</summary>
     public required string DesiredStatus { get; init; }
 
+    /// <summary>Why it was placed or told to stop, when this was written; empty in rows of older versions.</summary>
+    public string DesiredDescription { get; init; } = "";
+
     /// <summary>One of <see cref="Contracts.Jobs.ClientStatus"/>. A terminal one never changes again.</summary>
     public required string ClientStatus { get; init; }
 
@@ -39,6 +42,9 @@ public sealed record AllocationRecord
     /// the agent has heard of it.
     /// </summary>
     public string? DeploymentId { get; init; }
+
+    /// <summary>It ran beside the allocation of its name, and nobody had promoted it when this was written.</summary>
+    public bool Canary { get; init; }
 
     /// <summary>
     /// Its node fell silent then, and its group allows for that: set and taken away by the scheduler. What the agent said

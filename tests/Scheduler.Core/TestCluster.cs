@@ -157,7 +157,7 @@ internal sealed class TestCluster
         var result = plan.Reconciled;
         foreach (var item in result.Stop)
         {
-            Change(item.Allocation with { Stopping = true }, job.Key);
+            Change(item.Allocation with { Stopping = true, Why = item.Reason }, job.Key);
         }
 
         foreach (var item in result.InPlace)

@@ -102,6 +102,29 @@ public sealed class DeploymentHealthTests : CellScenario
         Assert.Equal([DeploymentStatus.Successful, DeploymentStatus.Successful], await StatusesAsync());
     }
 
+    [Fact]
+    public async Task Work_CanaryFailed_IsOneToEveryLeader()
+    {
+        await Platform.EnrolAsync("node_a");
+        var cell = await OpenAsync();
+        await Platform.SubmitAsync(groups: Updated("v1"));
+        await cell.WorkAsync([Platform.JobNews()], CancellationToken.None);
+        var (node, old) = Assert.Single(await Platform.LiveAsync());
+        await ReportAsync(cell, node, old, ClientStatus.Running, healthy: true);
+        var next = Updated("v1", "other");
+        await Platform.SubmitAsync(groups: next with { Update = next.Update! with { Canary = 1, ProgressDeadline = 600_000_000_000 } });
+        await cell.WorkAsync([Platform.JobNews()], CancellationToken.None);
+        var canary = Assert.Single(await Platform.LiveAsync(), static entry => entry.Allocation.Canary).Allocation;
+        await ReportAsync(cell, node, canary, ClientStatus.Failed);
+
+        // Its delay is not over, whoever looks.
+        cell = await OpenAsync();
+        Assert.Equal([old.Id], (await Platform.LiveAsync()).Select(static entry => entry.Allocation.Id));
+        await BeatAndAdvanceAsync(cell, TimeSpan.FromSeconds(30), "node_a");
+        var another = Assert.Single(await Platform.LiveAsync(), static entry => entry.Allocation.Canary).Allocation;
+        Assert.Equal(canary.Id, another.PreviousAllocation);
+    }
+
     /// <summary>Of which the tag can change in place. Its deployment fails with the first that is unhealthy.</summary>
     private static TaskGroup Updated(string tag, string command = "sleep", bool reverts = false) => Group(command: command) with
     {

@@ -67,6 +67,34 @@ public sealed class HistoryTests : CellScenario
     }
 
     [Fact]
+    public async Task Work_AttemptsAreUsedUp_AreSoAlsoWhenTheHistoryIsPastItsRetention()
+    {
+        await Platform.EnrolAsync("node_a");
+        var cell = await OpenAsync();
+        var week = 7 * 24 * 3600 * 1_000_000_000L;
+        await Platform.SubmitAsync(groups: Group() with
+        {
+            ReschedulePolicy = new ReschedulePolicy { Attempts = 1, Interval = week, Delay = 30_000_000_000, DelayFunction = "constant", MaxDelay = 0, Unlimited = false },
+        });
+        await cell.WorkAsync([Platform.JobNews()], CancellationToken.None);
+        for (var failures = 0; failures < 2; failures++)
+        {
+            var (node, allocation) = Assert.Single(await Platform.LiveAsync());
+            await ReportAsync(cell, node, allocation, ClientStatus.Failed);
+            await BeatAndAdvanceAsync(cell, TimeSpan.FromSeconds(31), node);
+        }
+
+        Assert.Empty(await Platform.LiveAsync());
+        Platform.Advance(Platform.Options.HistoryRetention);
+        for (var reigns = 0; reigns < 2; reigns++)
+        {
+            cell = await OpenAsync();
+            await BeatAndAdvanceAsync(cell, TimeSpan.FromSeconds(62), "node_a");
+            Assert.Empty(await Platform.LiveAsync());
+        }
+    }
+
+    [Fact]
     public async Task Work_Purged_ForgetsTheJobOnceNothingOfItRuns()
     {
         await Platform.EnrolAsync("node_a");

@@ -227,6 +227,8 @@ internal sealed class TestPlatform
             {
                 JobVersion = row?.Value.JobVersion ?? allocation.JobVersion,
                 DesiredStatus = allocation.DesiredStatus,
+                DesiredDescription = allocation.DesiredDescription,
+                Canary = allocation.Canary,
                 ModifiedAt = Time.GetUtcNow(),
                 ClientStatus = clientStatus,
                 DeploymentId = allocation.DeploymentId,

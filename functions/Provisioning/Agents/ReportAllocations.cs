@@ -141,6 +141,8 @@ internal sealed class ReportAllocationsHandler(AssignmentReader assignments, Hea
         {
             JobVersion = place?.JobVersion ?? record.JobVersion,
             DesiredStatus = place?.DesiredStatus ?? record.DesiredStatus,
+            DesiredDescription = place?.DesiredDescription ?? record.DesiredDescription,
+            Canary = place?.Canary ?? record.Canary,
             Reserved = place is null ? record.Reserved : Reservation.Of(place.TaskGroup),
             ClientStatus = report.ClientStatus,
             ClientDescription = report.ClientDescription,

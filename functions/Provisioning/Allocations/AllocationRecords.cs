@@ -22,6 +22,8 @@ internal static class AllocationRecords
         CreatedAt = place.CreatedAt,
         ModifiedAt = place.CreatedAt,
         DesiredStatus = place.DesiredStatus,
+        DesiredDescription = place.DesiredDescription,
+        Canary = place.Canary,
         ClientStatus = ClientStatus.Pending,
         Revision = -1,
         PreviousAllocation = place.PreviousAllocation,

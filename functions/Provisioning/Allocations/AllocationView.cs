@@ -29,14 +29,14 @@ internal sealed class AllocationView
     public DateTimeOffset CreatedAt => _assigned?.CreatedAt ?? _record!.CreatedAt;
     public DateTimeOffset ModifiedAt => _record?.ModifiedAt ?? CreatedAt;
     public string DesiredStatus => _assigned?.DesiredStatus ?? _record!.DesiredStatus;
-    public string DesiredDescription => _assigned?.DesiredDescription ?? "";
+    public string DesiredDescription => _assigned?.DesiredDescription ?? _record!.DesiredDescription;
     public string ClientStatus => _record is { UnknownSince: not null } silent && !Contracts.Jobs.ClientStatus.IsTerminal(silent.ClientStatus)
         ? Contracts.Jobs.ClientStatus.Unknown
         : _record?.ClientStatus ?? Contracts.Jobs.ClientStatus.Pending;
     public string ClientDescription => _record?.ClientDescription ?? "";
     public string? PreviousAllocation => _assigned?.PreviousAllocation ?? _record?.PreviousAllocation;
     public string? DeploymentId => _assigned?.DeploymentId ?? _record?.DeploymentId;
-    public bool Canary => _assigned is { Canary: true };
+    public bool Canary => _assigned?.Canary ?? _record!.Canary;
 
     /// <summary>What was found for another deployment before says nothing.</summary>
     public bool? Healthy => _record is { } record && (_assigned?.DeploymentId is null || _assigned.DeploymentId == record.DeploymentId) ? record.Healthy : null;

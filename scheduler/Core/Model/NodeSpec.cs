@@ -34,6 +34,12 @@ public sealed class NodeSpec
     /// <summary>When it fell silent, by the scheduler's clock; only where it is down or disconnected.</summary>
     public DateTimeOffset? SilentSince { get; init; }
 
+    /// <summary>Since when it is ready, by the scheduler's or Provisioning's clock; only where it is.</summary>
+    public DateTimeOffset? ReadySince { get; init; }
+
+    /// <summary>Its credential was taken away: it is down, and is never heard again.</summary>
+    public bool Revoked { get; init; }
+
     /// <summary>False: nothing new is placed on it.</summary>
     public bool Eligible { get; init; } = true;
 

@@ -29,7 +29,7 @@ internal sealed partial class GroupReconciler
             case VacancyCause.Taken:
                 Place(vacancy.Index, latest, null, Vacancy.ReasonToPlace(cause, latest));
                 break;
-            case VacancyCause.Stopped when !keepsUp || WasNotStoppedByRollOut(latest!):
+            case VacancyCause.Stopped when !keepsUp || !WasStoppedByRollOut(latest!):
                 Place(vacancy.Index, latest, null, Reasons.Missing);
                 break;
             case VacancyCause.Ended:
@@ -38,9 +38,9 @@ internal sealed partial class GroupReconciler
         }
     }
 
-    /// <summary>A roll-out stops only what is old. What was on a node that takes nothing new has been moved.</summary>
-    private bool WasNotStoppedByRollOut(AllocationState stopped) =>
-        stopped.JobVersion == _version || look.NodeOf(stopped) is not { IsOpen: true };
+    /// <summary>By what it was told, which is never forgotten. What left a draining node, say, was not in the way of a version.</summary>
+    private bool WasStoppedByRollOut(AllocationState stopped) =>
+        stopped.JobVersion != _version && stopped.Why is Reasons.NewVersion or Reasons.NodeUnsuitable;
 
     private void Restart(int index, AllocationState ended)
     {

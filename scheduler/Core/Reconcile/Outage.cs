@@ -20,6 +20,9 @@ internal enum Presence
 /// <param name="Until">When an unknown one is lost; null: never.</param>
 internal readonly record struct Outage(Presence Presence, DateTimeOffset? Until)
 {
+    /// <summary>It may be heard again.</summary>
+    public static bool MayReturn(NodeSpec? node) => node is { Revoked: false };
+
     /// <summary>Nothing is heard of it, or it does not exist.</summary>
     public static bool IsSilent(NodeSpec? node) => node is null or { Status: NodeStatus.Down or NodeStatus.Disconnected };
 
@@ -33,7 +36,7 @@ internal readonly record struct Outage(Presence Presence, DateTimeOffset? Until)
         }
 
         // What has not begun to run has nothing to wait for.
-        if (node is null || live.Run is not (RunState.Running or RunState.Unknown))
+        if (!MayReturn(node) || live.Run is not (RunState.Running or RunState.Unknown))
         {
             return new Outage(Presence.Lost, null);
         }
@@ -50,7 +53,7 @@ internal readonly record struct Outage(Presence Presence, DateTimeOffset? Until)
             return new Outage(silent ? Presence.Lost : Presence.Unknown, null);
         }
 
-        var since = node.SilentSince ?? (live.Run == RunState.Unknown ? live.EndedAt : null) ?? now;
+        var since = node!.SilentSince ?? (live.Run == RunState.Unknown ? live.EndedAt : null) ?? now;
         return since + rule.LostAfter > now
             ? new Outage(presence, since + rule.LostAfter)
             : new Outage(Presence.Lost, null);

@@ -36,6 +36,7 @@ public static class Reasons
     public const string Restarted = "replaces an allocation that ended";
     public const string Rescheduled = "replaces a failed allocation";
     public const string WaitsForDelay = "failed; waits for its reschedule delay";
+    public const string NotRescheduled = "ended; what runs on each node is not rescheduled";
     public const string AttemptsUsedUp = "failed; its reschedule attempts are used up";
     public const string DeploymentFailed = "failed, and so has its deployment";
 }

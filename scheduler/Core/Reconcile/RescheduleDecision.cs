@@ -64,7 +64,7 @@ internal sealed record RescheduleDecision(DateTimeOffset? At, IReadOnlyList<stri
     }
 
     /// <summary>The allocation of the same version that this one replaced because it ended by itself or was lost.</summary>
-    private static AllocationState? Predecessor(
+    public static AllocationState? Predecessor(
         AllocationState allocation, IReadOnlyDictionary<string, AllocationState> byId) =>
         allocation.PreviousId is { } id && byId.TryGetValue(id, out var previous)
         && previous.IsTerminal && !previous.Stopping && previous.JobVersion == allocation.JobVersion

@@ -137,11 +137,21 @@ internal sealed class SystemReconciler(JobLook look, GroupSpec group)
         {
             Place(node, latest, null, Vacancy.ReasonToPlace(cause == VacancyCause.Taken ? cause : VacancyCause.New, latest));
         }
-        else if (cause == VacancyCause.Ended && look.DueReplacement(latest, group.Reschedule) is { } penaltyNodes)
+        else if (cause == VacancyCause.Ended && HasBegunAnew(node, latest))
         {
-            Place(node, latest, penaltyNodes, Vacancy.ReasonToPlace(cause, latest));
+            Place(node, latest, null, Vacancy.ReasonToPlace(cause, latest));
+        }
+        else if (cause == VacancyCause.Ended)
+        {
+            look.Result.GivenUp.Add(new AllocationItem(latest, Reasons.NotRescheduled));
         }
     }
+
+    /// <summary>
+    /// As in Nomad, what ended by itself is its agent's to restart, and when that has given up it stays as it is until the
+    /// job or the node changes: until a system job's node is ready anew. What was to run once had its turn.
+    /// </summary>
+    private bool HasBegunAnew(NodeSpec node, AllocationState ended) => !look.Job.RunsOnce && node.ReadySince > ended.EndedAt;
 
     private void Replace()
     {

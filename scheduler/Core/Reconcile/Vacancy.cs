@@ -41,7 +41,7 @@ internal readonly record struct Vacancy(int Index, AllocationState? Latest)
     /// </summary>
     public bool WaitsForNode(JobLook look, GroupSpec group) =>
         group.StaysLost && Latest is { Evicted: false, Run: not (RunState.Complete or RunState.Failed) } latest
-        && look.NodeOf(latest) is { } node && Outage.IsSilent(node);
+        && look.NodeOf(latest) is { } node && Outage.IsSilent(node) && Outage.MayReturn(node);
 
     public static string ReasonToPlace(VacancyCause cause, AllocationState? latest) => cause switch
     {

@@ -125,7 +125,7 @@ internal sealed class CellState
         }
 
         PutAllocation(job, known.WithReport(record));
-        if (record.JobVersion == known.JobVersion && record.DeploymentId == known.DeploymentId)
+        if (record.JobVersion == known.JobVersion && record.DeploymentId == known.DeploymentId && record.Canary == known.Canary)
         {
             job.OutdatedRecords.Remove(record.Id);
         }

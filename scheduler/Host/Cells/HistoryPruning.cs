@@ -1,6 +1,7 @@
 using Saas.Cluster;
 using Saas.Cluster.Assignments;
 using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Core.Reconcile;
 using Saas.Scheduler.Host.Mapping;
 using Saas.Storage;
 using Saas.Storage.Leases;
@@ -11,7 +12,7 @@ namespace Saas.Scheduler.Host.Cells;
 /// <summary>
 /// Deletes what nobody needs any more after <see cref="SchedulerOptions.HistoryRetention"/>: records of allocations that
 /// others replaced, or whose job is gone or purged. What filled a name last stays, because it tells whether a batch
-/// instance has completed. Evaluations answered that long ago go as well. A little at each resync, so that a long
+/// instance has completed; and so do those before it by which the attempts of its reschedule policy are counted. Evaluations answered that long ago go as well. A little at each resync, so that a long
 /// history does not stop the cell.
 /// </summary>
 internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
@@ -137,7 +138,7 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
         var before = environment.Time.GetUtcNow() - environment.Options.HistoryRetention;
         await PrunePurgedAsync(before, ct);
         var old = state.Jobs.Values
-            .SelectMany(job => Superseded(job).Where(allocation => allocation.EndedAt < before).Select(allocation => (job, allocation.Id)))
+            .SelectMany(job => Superseded(job, before).Select(allocation => (job, allocation.Id)))
             .Take(TableLimits.MaxBatchRows)
             .ToArray();
         if (old.Length == 0)
@@ -168,15 +169,16 @@ internal sealed class HistoryPruning(CellId cell, CellEnvironment environment)
         }
     }
 
-    private static IEnumerable<AllocationState> Superseded(JobEntry job)
+    private IEnumerable<AllocationState> Superseded(JobEntry job, DateTimeOffset before)
     {
-        var left = job.Allocations.Values.Where(static allocation => !allocation.Assigned);
-        if (job.Row is null)
+        var left = job.Allocations.Values.Where(allocation => !allocation.Assigned && allocation.EndedAt < before);
+        if (job.Spec is not { } spec || !left.Any())
         {
-            return left;
+            return job.Row is null ? left : [];
         }
 
         var replaced = job.Allocations.Values.Select(static allocation => allocation.PreviousId).ToHashSet();
-        return left.Where(allocation => replaced.Contains(allocation.Id));
+        var needed = RescheduleHistory.NeededOf(spec, job.Allocations, environment.Time.GetUtcNow());
+        return left.Where(allocation => replaced.Contains(allocation.Id) && !needed.Contains(allocation.Id));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class JobEntry(JobKey key)
     /// <summary>By id: in documents, and of those that left them the ones there are records of.</summary>
     public Dictionary<string, AllocationState> Allocations { get; } = [];
 
-    /// <summary>In a document, but with a record that tells of an older version of the job.</summary>
+    /// <summary>In a document, but with a record that tells of an older version of the job, or of a canary before it was promoted.</summary>
     public HashSet<string> OutdatedRecords { get; } = [];
 
     /// <summary>Pending and blocked ones, by id.</summary>

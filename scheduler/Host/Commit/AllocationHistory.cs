@@ -90,7 +90,9 @@ internal sealed class AllocationHistory(CellId cell, CellEnvironment environment
                 JobVersion = allocation.JobVersion,
                 DeploymentId = allocation.DeploymentId,
                 Healthy = known.DeploymentId == allocation.DeploymentId ? known.Healthy : null,
+                Canary = allocation.Canary,
                 DesiredStatus = isTerminal || !allocation.Stopping ? known.DesiredStatus : AllocationMapping.DesiredOf(allocation),
+                DesiredDescription = isTerminal || !allocation.Stopping ? known.DesiredDescription : allocation.Why,
             };
             return isTerminal ? settled : fate switch
             {
@@ -149,6 +151,8 @@ internal sealed class AllocationHistory(CellId cell, CellEnvironment environment
             CreatedAt = allocation.CreatedAt,
             ModifiedAt = allocation.CreatedAt,
             DesiredStatus = AllocationMapping.DesiredOf(allocation),
+            DesiredDescription = allocation.Why,
+            Canary = allocation.Canary,
             ClientStatus = ClientStatus.Pending,
             Revision = -1,
             PreviousAllocation = allocation.PreviousId,

@@ -1,6 +1,7 @@
 using Saas.Cluster;
 using Saas.Contracts.Jobs;
 using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Core.Reconcile;
 using Saas.Scheduler.Host.Cells;
 using Saas.Storage.Tables;
 
@@ -119,7 +120,9 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
             Status = isBlocked ? EvaluationStatus.Blocked : EvaluationStatus.Complete,
             StatusDescription = isBlocked ? plan.Blocked.Values.All(static metrics => metrics.QuotaExhausted.Count > 0) ? "waits for quota" : "waits for room"
                 : plan.FollowUpAt is not null && plan.Reconciled.FollowUp.Count > 0 ? "a failed allocation is replaced later"
-                : plan.Reconciled.GivenUp.Count > 0 ? "a failed allocation is not replaced: its attempts are used up"
+                : plan.Reconciled.GivenUp is [var given, ..] ? given.Reason == Reasons.NotRescheduled
+                    ? "an allocation that ended is not replaced: what runs on each node is not rescheduled"
+                    : "a failed allocation is not replaced: its attempts are used up"
                 : "",
             WaitUntil = plan.Reconciled.FollowUp.Count > 0 ? plan.FollowUpAt : null,
             ModifiedAt = environment.Time.GetUtcNow(),

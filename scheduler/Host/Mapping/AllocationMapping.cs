@@ -45,10 +45,21 @@ internal static class AllocationMapping
         Origin = group,
     };
 
-    /// <summary>In a document, with what was reported of it.</summary>
+    /// <summary>
+    /// In a document, with what was reported of it. Whether it ended by itself or because it was told to is what its record
+    /// says: that is all that is left of it in the end.
+    /// </summary>
     public static AllocationState WithReport(this AllocationState assigned, AllocationRecord record)
     {
         var run = ToRun(record.ClientStatus);
+        if (run >= RunState.Complete)
+        {
+            assigned = assigned with
+            {
+                Stopping = record.DesiredStatus != DesiredStatus.Run, Evicted = record.DesiredStatus == DesiredStatus.Evict, Why = WhyOf(record),
+            };
+        }
+
         var isUnknown = record.UnknownSince is not null && run < RunState.Complete;
         return assigned with
         {
@@ -82,10 +93,15 @@ internal static class AllocationMapping
         EndedAt = record.ModifiedAt,
         PreviousId = record.PreviousAllocation,
         EvaluationId = record.EvaluationId,
+        Why = WhyOf(record),
         DeploymentId = record.DeploymentId,
+        Canary = record.Canary,
         Healthy = record.Healthy,
         ForceReschedule = record.ForceReschedule,
     };
+
+    /// <summary>Nearly always one of few texts: one object for all.</summary>
+    private static string WhyOf(AllocationRecord record) => string.IsInterned(record.DesiredDescription) ?? record.DesiredDescription;
 
     public static string DesiredOf(AllocationState state) =>
         state.Evicted ? DesiredStatus.Evict : state.Stopping ? DesiredStatus.Stop : DesiredStatus.Run;

@@ -26,6 +26,8 @@ internal static class NodeMapping
             Pool = fingerprint?.NodePool ?? NodePools.Default,
             Status = status,
             SilentSince = status is Core.Model.NodeStatus.Down or Core.Model.NodeStatus.Disconnected ? record.StatusChangedAt : null,
+            ReadySince = status is Core.Model.NodeStatus.Ready ? record.StatusChangedAt : null,
+            Revoked = record.Revoked,
             Eligible = !record.Ineligible && fingerprint?.ProtocolVersion >= AgentProtocol.OldestPlaced,
             Drain = record.Drain is { } drain ? new Drain(drain.StartedAt + drain.Deadline, drain.IgnoreSystemJobs) : null,
             PricePerHourMicros = fingerprint?.PricePerHourMicros ?? 0,

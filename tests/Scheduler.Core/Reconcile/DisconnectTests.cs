@@ -131,6 +131,43 @@ public sealed class DisconnectTests
         Assert.Single(result.Place);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void NodeIsRevoked_WhatIsUnknownIsLostAtOnceAndReplaced(bool staysLost)
+    {
+        var scenario = Silenced(staysLost ? null : Rule with { Replace = false }, NodeStatus.Down, staysLost);
+        Assert.Single(scenario.Step().Disconnect);
+        scenario.Put(Node(Original(scenario).NodeId, NodeStatus.Down, Start, revoked: true));
+        var result = scenario.Step();
+        Assert.Single(result.Lost);
+        Assert.Single(result.Place);
+    }
+
+    [Fact]
+    public void NodeIsRevoked_WhatRunsIsNeverUnknown()
+    {
+        var scenario = Silenced(null, NodeStatus.Down, staysLost: true);
+        scenario.Put(Node(Original(scenario).NodeId, NodeStatus.Down, Start, revoked: true));
+        var result = scenario.Step();
+        Assert.Empty(result.Disconnect);
+        Assert.Single(result.Lost);
+        Assert.Single(result.Place);
+    }
+
+    [Fact]
+    public void NodeIsRevoked_WhatWaitsForItWaitsNoMore()
+    {
+        var scenario = With(Service(Group() with { StaysLost = true }), nodes: 2);
+        scenario.Step();
+        var node = scenario.Live[0].NodeId;
+        scenario.Silence(node);
+        Assert.Single(scenario.Step().Lost);
+        Assert.Empty(scenario.Step().Place);
+        scenario.Put(Node(node, NodeStatus.Down, Start, revoked: true));
+        Assert.Single(scenario.Step().Place);
+    }
+
     [Fact]
     public void BatchCompletedWhileSilent_ItsReplacementStops()
     {

@@ -59,7 +59,7 @@ internal sealed class ReconcileScenario : INodes
 
     public static NodeSpec Node(
         string id, NodeStatus status = NodeStatus.Ready, DateTimeOffset? silentSince = null, Drain? drain = null,
-        bool eligible = true) => new()
+        bool eligible = true, DateTimeOffset? readySince = null, bool revoked = false) => new()
         {
             Id = id,
             Datacenter = "dc1",
@@ -67,6 +67,8 @@ internal sealed class ReconcileScenario : INodes
             SilentSince = silentSince,
             Drain = drain,
             Eligible = eligible,
+            ReadySince = readySince,
+            Revoked = revoked,
             CpuMhz = 4000,
             Cores = 4,
             MemoryMb = 8192,
@@ -175,7 +177,7 @@ internal sealed class ReconcileScenario : INodes
             Deployment = deployment.Id.Length > 0 ? deployment : deployment with { Id = $"deployment-{_deployments++}" };
         }
 
-        result.Stop.ForEach(item => Change(item.Allocation with { Stopping = true }));
+        result.Stop.ForEach(item => Change(item.Allocation with { Stopping = true, Why = item.Reason }));
         result.Lost.ForEach(item => Change(item.Allocation with { Run = RunState.Lost, Assigned = false, EndedAt = Now }));
         result.Disconnect.ForEach(item => Change(item.Allocation with { Run = RunState.Unknown, EndedAt = Now }));
         result.Drop.ForEach(item => Change(item.Allocation with { Assigned = false }));

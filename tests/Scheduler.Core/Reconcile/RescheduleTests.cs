@@ -72,6 +72,28 @@ public sealed class RescheduleTests
     }
 
     [Fact]
+    public void NeededOf_AttemptsUsedUp_WhatTheyAreCountedByIsKeptAndKeepsThemUsedUp()
+    {
+        var job = Job(Group(reschedule: Rule(attempts: 2, unlimited: false)));
+        Assert.Equal(2, Delays(job, 5).Count);
+        var needed = RescheduleHistory.NeededOf(job, _cluster.Of().ToDictionary(static state => state.Id), _cluster.Now);
+        Assert.Equal(["alloc-000000", "alloc-000001"], needed.Order(StringComparer.Ordinal));
+        Assert.Empty(RescheduleHistory.NeededOf(job with { Kind = JobKind.System }, _cluster.Of().ToDictionary(static state => state.Id), _cluster.Now));
+    }
+
+    [Fact]
+    public void NeededOf_WhatDoesNotCount_IsNotKept()
+    {
+        var rule = Rule(attempts: 2, unlimited: false) with { Interval = TimeSpan.FromHours(1) };
+        var job = Job(Group(reschedule: rule));
+        Assert.Single(Delays(job, 1));
+        var byId = _cluster.Of().ToDictionary(static state => state.Id);
+        Assert.Single(RescheduleHistory.NeededOf(job, byId, _cluster.Now));
+        Assert.Empty(RescheduleHistory.NeededOf(job, byId, _cluster.Now + TimeSpan.FromHours(1)));
+        Assert.Empty(RescheduleHistory.NeededOf(Job(Group(reschedule: Rule())), byId, _cluster.Now));
+    }
+
+    [Fact]
     public void Plan_HeldOutLongerThanTheLongestDelay_StartsOver()
     {
         var job = Job();

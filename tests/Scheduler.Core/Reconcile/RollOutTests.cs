@@ -210,6 +210,43 @@ public sealed class RollOutTests
         Assert.All(scenario.Live, static state => Assert.Equal(1, state.JobVersion));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Paused_WhatTheRollOutStoppedStaysStopped_WhereverItsNodeIs(bool isOpen)
+    {
+        var scenario = Settled();
+        scenario.NoRoom = static _ => true;
+        scenario.SubmitNew();
+        var stopped = Assert.Single(scenario.Step().Stop).Allocation;
+        scenario.AllWell();
+        scenario.Deployment = scenario.Deployment! with { State = DeploymentState.Paused };
+        scenario.Step();
+
+        scenario.Put(Node(stopped.NodeId, eligible: isOpen));
+        Assert.Empty(scenario.Step().Place);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Paused_WhatWasMovedAndFoundNoRoomIsPlaced_WhereverItsNodeIs(bool isOpen)
+    {
+        var scenario = Settled();
+        scenario.SubmitNew();
+        scenario.Step();
+        scenario.AllWell();
+        scenario.Deployment = scenario.Deployment! with { State = DeploymentState.Paused };
+        var moved = scenario.Live.First(static state => state.JobVersion == 0);
+        scenario.Put(Node(moved.NodeId, drain: new Drain(scenario.Now, IgnoreSystem: false)));
+        scenario.NoRoom = static _ => true;
+        Assert.Contains(scenario.Step().Stop, item => item.Allocation.Id == moved.Id);
+        scenario.AllWell();
+
+        scenario.Put(Node(moved.NodeId, eligible: isOpen));
+        Assert.Equal(0, Assert.Single(scenario.Step().Place, item => item.Index == moved.Index).Older?.Version);
+    }
+
     [Fact]
     public void NothingFindsRoom_TheDeploymentWaits()
     {

@@ -48,15 +48,43 @@ public sealed class SystemTests
         Assert.Equal("n1", Assert.Single(scenario.Step().Stop).Allocation.NodeId);
     }
 
-    [Fact]
-    public void Failed_IsRestartedByItsPolicy()
+    [Theory]
+    [InlineData(JobKind.System, RunState.Failed)]
+    [InlineData(JobKind.System, RunState.Complete)]
+    [InlineData(JobKind.SysBatch, RunState.Failed)]
+    public void EndedByItself_IsNotRescheduledUntilTheJobChanges(JobKind kind, RunState run)
     {
-        var scenario = With(System, nodes: 1);
+        var scenario = With(System with { Kind = kind }, nodes: 1);
         scenario.RunToTheEnd();
-        scenario.Report(scenario.Live[0], RunState.Failed);
-        Assert.Single(scenario.Step().FollowUp);
-        scenario.Now += TimeSpan.FromSeconds(30);
+        scenario.Report(scenario.Live[0], run);
+        for (var i = 0; i < 3; i++)
+        {
+            var result = scenario.Step();
+            Assert.Empty(result.Place);
+            Assert.Empty(result.FollowUp);
+            Assert.Equal(Reasons.NotRescheduled, Assert.Single(result.GivenUp).Reason);
+            scenario.Now += TimeSpan.FromHours(1);
+        }
+
+        scenario.SubmitNew();
         Assert.Single(scenario.Step().Place);
+    }
+
+    [Theory]
+    [InlineData(JobKind.System, 1)]
+    [InlineData(JobKind.SysBatch, 0)]
+    public void EndedByItself_NodeIsReadyAnew_OnlySystemJobsBeginAnew(JobKind kind, int placed)
+    {
+        var scenario = With(System with { Kind = kind }, nodes: 1);
+        scenario.Put(Node("n0", readySince: scenario.Now));
+        scenario.RunToTheEnd();
+        scenario.Now += TimeSpan.FromMinutes(1);
+        scenario.Report(scenario.Live[0], RunState.Failed);
+        Assert.Empty(scenario.Step().Place);
+
+        scenario.Now += TimeSpan.FromMinutes(1);
+        scenario.Put(Node("n0", readySince: scenario.Now));
+        Assert.Equal(placed, scenario.Step().Place.Count);
     }
 
     [Fact]

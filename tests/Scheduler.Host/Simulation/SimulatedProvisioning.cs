@@ -84,6 +84,8 @@ internal sealed class SimulatedProvisioning(World world)
         {
             JobVersion = place?.JobVersion ?? before.JobVersion,
             DesiredStatus = place?.DesiredStatus ?? before.DesiredStatus,
+            DesiredDescription = place?.DesiredDescription ?? before.DesiredDescription,
+            Canary = place?.Canary ?? before.Canary,
             ClientStatus = report.ClientStatus,
             Healthy = before.DeploymentId == report.DeploymentId ? before.Healthy ?? report.Healthy : report.Healthy,
             DeploymentId = report.DeploymentId,
@@ -175,6 +177,8 @@ internal sealed class SimulatedProvisioning(World world)
         CreatedAt = place.CreatedAt,
         ModifiedAt = place.CreatedAt,
         DesiredStatus = place.DesiredStatus,
+        DesiredDescription = place.DesiredDescription,
+        Canary = place.Canary,
         ClientStatus = ClientStatus.Pending,
         Revision = -1,
         PreviousAllocation = place.PreviousAllocation,

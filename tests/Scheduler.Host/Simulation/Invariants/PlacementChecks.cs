@@ -63,6 +63,7 @@ internal sealed class PlacementChecks(World world)
         CheckDistinct(node, allocation);
         CheckGrants(node, allocation);
         CheckNotDone(node.Id, allocation);
+        CheckNotRescheduled(node, allocation);
         foreach (var followed in allocation.Follows ?? [])
         {
             Checks.Holds(document.Allocations.Any(other => other.Id == followed && other.DesiredStatus != DesiredStatus.Run),
@@ -153,6 +154,20 @@ internal sealed class PlacementChecks(World world)
             && record is { ClientStatus: ClientStatus.Complete, DesiredStatus: DesiredStatus.Run }
             && world.Post.IsHeard(InboxKinds.Allocation, record.ProjectId, record.Id));
         Checks.Holds(done is null, () => $"{Name(allocation)} has completed as {done!.Id}, and is run again");
+    }
+
+    /// <summary>What runs on each node and ended by itself stays so, until the job changes or, of a system job, its node is ready anew.</summary>
+    public static bool IsNotRescheduled(AllocationRecord ended, long version, NodeRecord node) =>
+        ended is { DesiredStatus: DesiredStatus.Run, ClientStatus: ClientStatus.Failed or ClientStatus.Complete } && ended.JobVersion == version
+        && (ended.JobType == JobTypes.SysBatch || node.StatusChangedAt <= ended.ModifiedAt);
+
+    private void CheckNotRescheduled(NodeRecord node, AssignedAllocation allocation)
+    {
+        if (allocation.JobType is JobTypes.System or JobTypes.SysBatch && allocation.PreviousAllocation is { } id
+            && world.Mirror.Records.GetValueOrDefault(id) is { } previous)
+        {
+            Checks.Holds(!IsNotRescheduled(previous, allocation.JobVersion, node), () => $"{Name(allocation)} replaces {id}, which ended by itself");
+        }
     }
 
     private void CheckVictim(NodeAssignment document, AssignedAllocation victim)

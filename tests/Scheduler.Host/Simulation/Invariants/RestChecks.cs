@@ -29,32 +29,15 @@ internal sealed class RestChecks(World world)
     /// <param name="blocked">As they were before the new leader came.</param>
     public void CheckNothingIsLeft(Changes changes, IReadOnlyList<EvaluationRecord> blocked)
     {
-        var documents = changes.Documents.Where(entry => !IsKnownToDiffer(entry.Key, entry.Value)).Select(static entry => entry.Key);
-        string[] what = [.. documents, .. changes.Deployments.Keys, .. changes.Records.Keys, .. changes.Nodes.Keys, .. changes.Jobs.Keys.Select(static key => key.Job)];
+        string[] what = [.. changes.Documents.Keys, .. changes.Deployments.Keys, .. changes.Records.Keys, .. changes.Nodes.Keys, .. changes.Jobs.Keys.Select(static key => key.Job)];
         Checks.Holds(what.Length == 0, () => $"a new leader found something to do: {string.Join(", ", what)}{Describe(changes)}\nblocked were {string.Join("; ", blocked.Select(static one => $"{one.JobId}: {string.Join(',', one.FailedPlacements.Keys)} {one.StatusDescription}"))}");
     }
-
-    /// <summary>
-    /// What a deployment that stands still keeps up depends on whether the nodes of what was stopped are open now, and
-    /// nobody looks at it again when one of them closes: a new leader may place more of it. And one that was given up is
-    /// tried again once the records of earlier attempts are too old to be kept.
-    /// </summary>
-    private bool IsKnownToDiffer(string nodeId, NodeAssignment? before)
-    {
-        var known = (before?.Allocations ?? []).ToDictionary(static allocation => allocation.Id, Text);
-        return world.Mirror.Documents[nodeId].Allocations.All(allocation => known.TryGetValue(allocation.Id, out var text)
-            ? text == Text(allocation)
-            : world.Mirror.Jobs.TryGetValue((allocation.ProjectId, allocation.JobId), out var job)
-                && (world.Mirror.LatestDeploymentOf(job) is { Status: not DeploymentStatus.Successful } || IsTriedAgain(allocation)));
-    }
-
-    private bool IsTriedAgain(AssignedAllocation allocation) => allocation.PreviousAllocation is { } previous
-        && world.Mirror.Records.GetValueOrDefault(previous)?.PreviousAllocation is { } earlier && !world.Mirror.Records.ContainsKey(earlier);
 
     public void Check()
     {
         foreach (var (nodeId, allocation) in world.Mirror.Assigned.Values)
         {
+            Checks.Holds(!world.Mirror.Nodes[nodeId].Revoked, () => $"{allocation.Id} waits for {nodeId}, which never comes back");
             Checks.Holds(!world.Mirror.HasEnded(allocation.Id), () => $"{allocation.Id} has ended, and stays in the document of {nodeId}");
             if (world.Mirror.Nodes[nodeId].Status == NodeStatus.Ready && world.Fleet.IsOnline(nodeId))
             {
@@ -116,6 +99,12 @@ internal sealed class RestChecks(World world)
             return;
         }
 
+        if (job.Job.Type is JobTypes.System or JobTypes.SysBatch && records.LastOrDefault() is { } ended
+            && PlacementChecks.IsNotRescheduled(ended, job.Version, world.Mirror.Nodes[ended.NodeId]))
+        {
+            return;
+        }
+
         if (world.Mirror.Evaluations.Values.Any(evaluation => evaluation.ProjectId == job.ProjectId && evaluation.JobId == job.Job.ID
             && evaluation.Status == EvaluationStatus.Blocked && evaluation.FailedPlacements.GetValueOrDefault(group.Name!) is { Missing: > 0 }))
         {
@@ -139,9 +128,14 @@ internal sealed class RestChecks(World world)
             return true;
         }
 
-        if (group.Disconnect is { Replace: false, LostAfter: null } && last is not null && world.Mirror.Nodes[last.NodeId].Status is NodeStatus.Down or NodeStatus.Disconnected)
+        if (group.Disconnect is { Replace: false, LostAfter: null } && last is not null && world.Mirror.Nodes[last.NodeId] is { Revoked: false, Status: NodeStatus.Down or NodeStatus.Disconnected })
         {
             return true;
+        }
+
+        if (job.Job.Type is JobTypes.System or JobTypes.SysBatch)
+        {
+            return false;
         }
 
         var endedByItself = last is { DesiredStatus: DesiredStatus.Run, ClientStatus: ClientStatus.Failed or ClientStatus.Complete } && last.JobVersion == job.Version;
