@@ -63,7 +63,8 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
                 return node.Value.Fingerprint is null ? NodeStatus.Initializing : NodeStatus.Ready;
 
             case NodeStatus.Disconnected:
-                return AllowsSilence(state, node.Row) ? null : NodeStatus.Down;
+                // Not by a new leader who has only not heard it yet.
+                return _silence.SilenceOf(node.Row) < ttl || AllowsSilence(state, node.Row) ? null : NodeStatus.Down;
 
             default:
                 return null;
