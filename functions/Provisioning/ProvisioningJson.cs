@@ -21,6 +21,7 @@ namespace Saas.Provisioning;
 [JsonSerializable(typeof(RegisterJobResponse))]
 [JsonSerializable(typeof(DeregisterJobResponse))]
 [JsonSerializable(typeof(JobSubmissionBody))]
+[JsonSerializable(typeof(JobVersionsResponse))]
 [JsonSerializable(typeof(RevertJobRequest))]
 [JsonSerializable(typeof(StableJobRequest))]
 [JsonSerializable(typeof(StableJobResponse))]

@@ -36,6 +36,7 @@ internal static class JobFeature
         RevertJob.Map(routes);
         MarkStable.Map(routes);
         JobSubmissions.Map(routes);
+        ListVersions.Map(routes);
         ScaleJob.Map(routes);
         ReadScale.Map(routes);
         ValidateJob.Map(routes);
