@@ -55,6 +55,10 @@ public sealed class Re2Captures
         var match = _regex.Match(text);
         return match.Success ? [match.Value, .. _groups.Select(g => match.Groups[g].Value)] : [];
     }
+
+    /// <summary>The text with all matches replaced by what <paramref name="replacement"/> makes of them, each as <see cref="Match"/> gives it.</summary>
+    public string Replace(string text, Func<IReadOnlyList<string>, string> replacement) =>
+        _regex.Replace(text, match => replacement([match.Value, .. _groups.Select(g => match.Groups[g].Value)]));
 }
 
 /// <summary>What is wrong with a pattern, for the one who wrote it.</summary>
