@@ -31,6 +31,7 @@ namespace Saas.Provisioning;
 [JsonSerializable(typeof(ForcePeriodicResponse))]
 [JsonSerializable(typeof(ValidateJobRequest))]
 [JsonSerializable(typeof(ValidateJobResponse))]
+[JsonSerializable(typeof(ParseJobRequest))]
 [JsonSerializable(typeof(DispatchJobRequest))]
 [JsonSerializable(typeof(DispatchJobResponse))]
 [JsonSerializable(typeof(Job))]

@@ -6,6 +6,8 @@ internal static class HclLimits
     /// <summary>Of a text in UTF-8.</summary>
     public const int TextBytes = 1 << 20;
 
+    public const int NameCharacters = 1000;
+
     /// <summary>How deep brackets, blocks, templates and operators nest, together.</summary>
     public const int Nesting = 100;
 

@@ -41,6 +41,7 @@ internal static class JobFeature
         ReadScale.Map(routes);
         ValidateJob.Map(routes);
         JobDeployments.Map(routes);
+        ParseJob.Map(routes);
         ListJobs.Map(routes);
         ReadJob.Map(routes);
     }

@@ -52,7 +52,7 @@ public static class BuiltInPolicies
         Allow(
             Auditor,
             "tenant:read", "plans:read", "projects:list", "projects:read", "sites:list", "sites:read", "enrolments:list",
-            "enrolments:read", "nodes:list", "nodes:read", "nodepools:list", "nodepools:read", "jobs:list", "jobs:read", "allocations:list",
+            "enrolments:read", "nodes:list", "nodes:read", "nodepools:list", "nodepools:read", "jobs:list", "jobs:read", "jobs:parse", "allocations:list",
             "allocations:read", "evaluations:list", "evaluations:read", "deployments:list", "deployments:read", "usage:read", "members:list", "members:read",
             "keys:list", "keys:read", "audit:read", "transit:list", "transit:read", "kv:list", "mounts:read",
             "catalog:read", "registry-kv:list", "sessions:read",

@@ -21,10 +21,10 @@ internal sealed partial class Evaluator(FunctionTable functions, WorkBudget budg
             budget.Spend(HclLimits.StepUnits);
             return expression switch
             {
-                LiteralExpression literal => literal.Value,
+                LiteralExpression literal => Charged(literal.Value),
                 ReferenceExpression reference => Reference(reference, scope),
                 TraversalExpression traversal => Steps(Evaluate(traversal.From, scope), traversal.Steps),
-                IndexExpression index => Traversal.Index(Evaluate(index.From, scope), Evaluate(index.Key, scope), index.KeyRange),
+                IndexExpression index => Traversal.Index(Evaluate(index.From, scope), Charged(Evaluate(index.Key, scope)), index.KeyRange),
                 SplatExpression splat => Splat(splat, scope),
                 ElementExpression element => scope.ElementAt(element),
                 CallExpression call => Call(call, scope),
@@ -47,7 +47,7 @@ internal sealed partial class Evaluator(FunctionTable functions, WorkBudget budg
         }
     }
 
-    private static HclValue Reference(ReferenceExpression reference, Scope scope)
+    private HclValue Reference(ReferenceExpression reference, Scope scope)
     {
         if (scope.AllowsNothing)
         {
@@ -57,22 +57,29 @@ internal sealed partial class Evaluator(FunctionTable functions, WorkBudget budg
         return scope.Find(reference.Root) is { } value
             ? Steps(value, reference.Steps)
             : scope.KeepsUnknownNames
-                ? new HclString(KeptReference.TextOf(reference.Range))
+                ? Charged(new HclString(KeptReference.TextOf(reference.Range)))
                 : throw new HclException(reference.RootRange, "Unknown variable", $"There is no variable named \"{reference.Root}\".");
     }
 
-    private static HclValue Steps(HclValue value, IReadOnlyList<TraversalStep> steps)
+    private HclValue Steps(HclValue value, IReadOnlyList<TraversalStep> steps)
     {
         foreach (var step in steps)
         {
             value = step switch
             {
                 AttributeStep attribute => Traversal.Attribute(value, attribute.Name, step.Range),
-                IndexStep index => Traversal.Index(value, index.Key, step.Range),
+                IndexStep index => Traversal.Index(value, Charged(index.Key), step.Range),
                 _ => throw new InvalidOperationException($"Unknown step {step.GetType().Name}."),
             };
         }
 
+        return value;
+    }
+
+    /// <summary>For a value that is looked at as a whole.</summary>
+    private HclValue Charged(HclValue value)
+    {
+        budget.Spend(value.Weight);
         return value;
     }
 
@@ -113,11 +120,11 @@ internal sealed partial class Evaluator(FunctionTable functions, WorkBudget budg
         return KeyText(Evaluate(key, scope), key.Range, "Incorrect key type", "Can't use this value as a key");
     }
 
-    private static string KeyText(HclValue key, SourceRange range, string summary, string detail)
+    private string KeyText(HclValue key, SourceRange range, string summary, string detail)
     {
         try
         {
-            return key.IsNull ? throw new HclException(range, "Null value as key", "Can't use a null value as a key.") : Conversion.ToText(key);
+            return Charged(key).IsNull ? throw new HclException(range, "Null value as key", "Can't use a null value as a key.") : Conversion.ToText(key);
         }
         catch (HclValueException error)
         {

@@ -77,7 +77,7 @@ internal sealed partial class Evaluator
         {
             var parameter = i < function.Parameters.Count ? function.Parameters[i] : function.Rest!;
             converted[i] = Argument(values[i], parameter, ranges[i]);
-            budget.Spend(function.LooksAtOne ? 0 : values[i].Weight);
+            budget.Spend(function.LooksAtOne && values[i] is HclSequence or HclMapping ? 0 : values[i].Weight);
         }
 
         try

@@ -111,12 +111,16 @@ internal sealed partial class Evaluator
 
     private HclValue InOneType(HclValue value, HclValue other, ConditionalExpression conditional)
     {
+        if (value is HclSequence or HclMapping || other is HclSequence or HclMapping)
+        {
+            budget.Spend(value.Weight + other.Weight);
+        }
+
         if (value.Type.Equals(other.Type))
         {
             return value;
         }
 
-        budget.Spend(value.Weight + other.Weight);
         var type = Unification.Of([value.Type, other.Type])
             ?? throw new HclException(
                 conditional.Range,

@@ -8,11 +8,14 @@ namespace Saas.Provisioning.Hcl.Evaluation;
 /// </summary>
 internal static class KeptReference
 {
+    /// <summary>Blanks that are kept on each side.</summary>
+    private const int MaxBlanks = 100;
+
     public static string TextOf(SourceRange reference)
     {
         var text = reference.Source.Text;
         var before = reference.Start;
-        while (before > 0 && text[before - 1] == ' ')
+        while (before > 0 && text[before - 1] == ' ' && reference.Start - before < MaxBlanks)
         {
             before--;
         }
@@ -23,7 +26,7 @@ internal static class KeptReference
         }
 
         var after = reference.End;
-        while (after < text.Length && text[after] == ' ')
+        while (after < text.Length && text[after] == ' ' && after - reference.End < MaxBlanks)
         {
             after++;
         }

@@ -16,4 +16,16 @@ internal sealed class WorkBudget(long units = HclLimits.Work)
             throw new HclSizeException("The text takes more work to evaluate than is done for one.");
         }
     }
+
+    /// <summary>For a text before it is made.</summary>
+    /// <exception cref="HclSizeException">It would be too long, or nothing is left.</exception>
+    public void SpendText(long characters)
+    {
+        if (characters > HclLimits.ValueWeight)
+        {
+            throw new HclSizeException($"A text has more than {HclLimits.ValueWeight} characters.");
+        }
+
+        Spend(characters);
+    }
 }

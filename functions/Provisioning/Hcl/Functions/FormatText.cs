@@ -40,7 +40,7 @@ internal static class FormatText
 
             var text = Apply(verb, arguments[next++], format[start..at]);
             used = Math.Max(used, next);
-            budget.Spend(text.Length);
+            budget.SpendText(result.Length + (long)text.Length);
             result.Append(text);
         }
 

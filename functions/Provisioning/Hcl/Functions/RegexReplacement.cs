@@ -10,10 +10,13 @@ internal static class RegexReplacement
     /// <summary>Of a step of a pattern through a text, against other work.</summary>
     private const int UnitsPerCharacter = 8;
 
+    /// <summary>Of making a pattern ready.</summary>
+    private const int PatternUnits = 1 << 15;
+
     public static HclString Apply(FunctionCall call)
     {
         var (text, replacement) = (call.Text(0), call.Text(2));
-        call.Budget.Spend((long)UnitsPerCharacter * text.Length);
+        call.Budget.Spend(PatternUnits + ((long)UnitsPerCharacter * text.Length));
         try
         {
             var pattern = Re2Pattern.CompileCapturing(call.Text(1));

@@ -59,14 +59,14 @@ internal static class TextFunctions
         }
 
         var lines = call.Text(1).AsSpan().Count('\n');
-        call.Budget.Spend((long)lines * spaces);
+        call.Budget.SpendText(call.Text(1).Length + ((long)lines * spaces));
         return new HclString(call.Text(1).Replace("\n", "\n" + new string(' ', spaces), StringComparison.Ordinal));
     }
 
     private static HclString Join(FunctionCall call)
     {
         var parts = Enumerable.Range(1, call.Arguments.Count - 1).SelectMany(call.Texts).ToList();
-        call.Budget.Spend(parts.Sum(part => (long)part.Length + call.Text(0).Length));
+        call.Budget.SpendText(parts.Sum(part => (long)part.Length + call.Text(0).Length));
         return new HclString(string.Join(call.Text(0), parts));
     }
 
@@ -90,11 +90,11 @@ internal static class TextFunctions
         if (old.Length == 0)
         {
             // As in Go: before each character, and at the end.
-            call.Budget.Spend((long)text.Length * (replacement.Length + 1));
+            call.Budget.SpendText((long)text.Length * (replacement.Length + 1));
             return new HclString(string.Concat(text.EnumerateRunes().Select(rune => replacement + rune)) + replacement);
         }
 
-        call.Budget.Spend(text.Length + ((long)text.AsSpan().Count(old) * replacement.Length));
+        call.Budget.SpendText(text.Length + ((long)text.AsSpan().Count(old) * replacement.Length));
         return new HclString(text.Replace(old, replacement, StringComparison.Ordinal));
     }
 

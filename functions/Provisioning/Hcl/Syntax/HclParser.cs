@@ -168,13 +168,14 @@ internal sealed class HclParser
     private BlockLabel QuotedLabel(Token open)
     {
         var text = "";
-        for (var token = _tokens.Read(); token.Kind != TokenKind.CloseQuote; token = _tokens.Read())
+        var token = _tokens.Read();
+        for (; token.Kind != TokenKind.CloseQuote; token = _tokens.Read())
         {
             text = token.Kind == TokenKind.QuotedText
                 ? StringEscapes.Read(_tokens.RangeOf(token), quoted: true)
                 : throw _tokens.Error(token, "Invalid string literal", "A label has no template sequences. For the characters themselves, double the first: $${ or %%{.");
         }
 
-        return new BlockLabel(text, _tokens.RangeOf(open));
+        return new BlockLabel(text, _tokens.RangeOf(open).To(_tokens.RangeOf(token)));
     }
 }

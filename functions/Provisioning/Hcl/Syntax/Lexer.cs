@@ -122,6 +122,11 @@ internal sealed partial class Lexer
     {
         if (IdentifierLength(_at) is > 0 and var length)
         {
+            if (length > HclLimits.NameCharacters)
+            {
+                throw new HclLimitException(new SourceRange(_source, _at, _at + length), $"A name has more than {HclLimits.NameCharacters} characters.");
+            }
+
             Add(TokenKind.Identifier, length);
         }
         else if (SymbolAt(_text.AsSpan(_at)) is { Length: > 0 } symbol)

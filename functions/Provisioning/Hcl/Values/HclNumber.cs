@@ -14,7 +14,7 @@ internal sealed class HclNumber : HclValue, IComparable<HclNumber>, IEquatable<H
     private const int Precision = 154;
 
     /// <summary>Before the point, and behind it.</summary>
-    private const int MaxDigits = 1000;
+    private const int MaxDigits = 400;
 
     private readonly BigInteger _unscaled;
     private readonly int _scale;
@@ -162,9 +162,12 @@ internal sealed class HclNumber : HclValue, IComparable<HclNumber>, IEquatable<H
             (unscaled, scale) = ((unscaled + half) / BigInteger.Pow(10, surplus), scale - surplus);
         }
 
-        while (scale > 0 && (unscaled % 10).IsZero)
+        foreach (var zeros in (ReadOnlySpan<int>)[128, 64, 32, 16, 8, 4, 2, 1])
         {
-            (unscaled, scale) = (unscaled / 10, scale - 1);
+            while (scale >= zeros && BigInteger.DivRem(unscaled, BigInteger.Pow(10, zeros)) is { Remainder.IsZero: true } parts)
+            {
+                (unscaled, scale) = (parts.Quotient, scale - zeros);
+            }
         }
 
         return scale <= MaxDigits && DigitsOf(unscaled) - scale <= MaxDigits ? new HclNumber(unscaled, scale) : throw TooLong();

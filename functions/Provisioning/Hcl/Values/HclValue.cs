@@ -47,7 +47,9 @@ internal sealed class HclString(string text) : HclValue
 {
     public static readonly HclString Empty = new("");
 
-    public string Text { get; } = Compose(text);
+    public string Text { get; } = text.Length <= HclLimits.ValueWeight
+        ? Compose(text)
+        : throw new HclSizeException($"A text has more than {HclLimits.ValueWeight} characters.");
 
     public override HclType Type => HclType.Text;
 
