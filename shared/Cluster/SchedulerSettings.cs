@@ -6,7 +6,10 @@ public sealed record SchedulerSettings
     /// <summary><c>binpack</c> or <c>spread</c>.</summary>
     public string Algorithm { get; init; } = "binpack";
 
-    /// <summary>Tasks may use more memory than they reserve, up to their <c>memory_max</c>.</summary>
+    /// <summary>
+    /// Tasks may use more memory than they reserve, up to their <c>memory_max</c>; without it that says nothing. Counts for what
+    /// is placed or updated from then on.
+    /// </summary>
     public bool MemoryOversubscription { get; init; }
 
     // Whether jobs of a type may take the room of jobs whose priority is lower by 10 or more.

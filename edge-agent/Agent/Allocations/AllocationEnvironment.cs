@@ -51,7 +51,7 @@ internal static class AllocationEnvironment
         yield return KeyValuePair.Create("NOMAD_TASK_NAME", task.Name!);
         yield return KeyValuePair.Create("NOMAD_CPU_LIMIT", Text(WorkloadSpecs.VcpuMilli(task)));
         yield return KeyValuePair.Create("NOMAD_MEMORY_LIMIT", Text(WorkloadSpecs.MemoryMB(task)));
-        if (task.Resources?.MemoryMaxMB is { } most and not 0)
+        if (allocation.TaskGroup.MemoryOversubscription is true && task.Resources?.MemoryMaxMB is { } most and not 0)
         {
             yield return KeyValuePair.Create("NOMAD_MEMORY_MAX_LIMIT", Text(most));
         }

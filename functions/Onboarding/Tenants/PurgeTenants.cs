@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Saas.Cluster;
 using Saas.Cluster.Assignments;
+using Saas.Cluster.Changes;
 using Saas.Hosting.Modules;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
@@ -57,7 +58,9 @@ public sealed partial class PurgeTenants(
             await scope.DefinitionsOf(region).ClearAsync(_ => true, ct);
         }
 
-        foreach (var partition in (TablePartition[])[scope.NodesOf(), scope.HeartbeatsOf(), scope.AllocationsOf()])
+        foreach (var partition in (TablePartition[])
+            [scope.NodesOf(), scope.HeartbeatsOf(), scope.AllocationsOf(), scope.PurgedAllocationsOf(),
+            scope.SchedulerSettingsOf(), scope.ProjectQuotasOf(), scope.NodePoolsOf(), scope.ChangeMarksOf()])
         {
             await partition.ClearAsync(_ => true, ct);
         }

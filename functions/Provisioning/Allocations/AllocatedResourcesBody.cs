@@ -12,18 +12,18 @@ internal sealed record AllocatedResourcesBody(IReadOnlyDictionary<string, Alloca
     private const int DefaultDiskMB = 300;
 
     public static AllocatedResourcesBody Of(TaskGroup group, IReadOnlyList<AssignedPort> ports, IReadOnlyList<AssignedDevice> devices) => new(
-        (group.Tasks ?? []).ToDictionary(static task => task.Name ?? "", task => OfTask(task, devices)),
+        (group.Tasks ?? []).ToDictionary(static task => task.Name ?? "", task => OfTask(task, devices, group.MemoryOversubscription is true)),
         new AllocatedSharedBody(
             group.EphemeralDisk?.SizeMB ?? DefaultDiskMB,
             NetworksOf(group, ports),
             [.. ports.Select(static port => new AllocatedPortBody(port.Label, port.Value, port.To, port.HostIp))]));
 
-    private static AllocatedTaskBody OfTask(JobTask task, IReadOnlyList<AssignedDevice> devices)
+    private static AllocatedTaskBody OfTask(JobTask task, IReadOnlyList<AssignedDevice> devices, bool oversubscribes)
     {
         var cores = task.Resources?.Cores ?? 0;
         return new AllocatedTaskBody(
             new AllocatedCpuBody(cores > 0 ? 0 : task.Resources?.CPU ?? DefaultCpuMhz, cores),
-            new AllocatedMemoryBody(task.Resources?.MemoryMB ?? DefaultMemoryMB, task.Resources?.MemoryMaxMB ?? 0),
+            new AllocatedMemoryBody(task.Resources?.MemoryMB ?? DefaultMemoryMB, oversubscribes ? task.Resources?.MemoryMaxMB ?? 0 : 0),
             [
                 .. devices.Where(device => device.Task == task.Name)
                     .Select(static device => new AllocatedDeviceBody(device.Vendor, device.Type, device.Name, device.Ids)),

@@ -127,8 +127,13 @@ internal sealed partial class CellLoader(CellId cell, CellEnvironment environmen
     private async Task<GroupDefinition> DefinitionOfAsync(CellState state, AssignmentGroup group, CancellationToken ct)
     {
         var key = new JobVersionKey(new JobKey(group.ProjectId, group.JobId), group.JobVersion);
-        return state.Groups.Find(key, group.Group) ?? state.Groups.Of(
-            key, group.JobType,
+        if (state.Groups.Find(key, group.Group) is { } known && known.Assignment.Definition == group.Definition)
+        {
+            return known;
+        }
+
+        return state.Groups.Assigned(
+            key, group,
             await environment.Assignments.DefinitionAsync(_tenant, cell.Region, group.Definition, ct)
                 ?? throw new InvalidDataException($"A document names the definition {group.Definition}, which is not there."));
     }

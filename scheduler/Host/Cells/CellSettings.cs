@@ -19,6 +19,7 @@ internal sealed class CellSettings(CellId cell, CellEnvironment environment)
         var row = await _tenant.SchedulerSettingsOf().GetAsync(cell.Region, ClusterJson.Default.SchedulerSettings, ct);
         var (before, after) = (state.Cluster.Settings, row is null ? PlacementSettings.Default : ToCore(row.Value));
         state.Cluster.Settings = after;
+        state.SetMemoryOversubscription(row is { Value.MemoryOversubscription: true });
 
         var changed = new List<string>();
         var limited = new HashSet<string>(StringComparer.Ordinal);

@@ -93,6 +93,27 @@ internal sealed class CellState
         return job;
     }
 
+    /// <summary>Counts for what is placed or updated from now on. Nothing is restarted for it.</summary>
+    public void SetMemoryOversubscription(bool isAllowed)
+    {
+        if (Groups.Oversubscribes == isAllowed)
+        {
+            return;
+        }
+
+        Groups.Oversubscribes = isAllowed;
+        foreach (var job in Jobs.Values.Where(static job => job is { Row: not null, Spec: not null }))
+        {
+            if ((job.Row!.Value.Job.TaskGroups ?? []).Any(JobMapping.AsksForMoreMemory))
+            {
+                job.Spec = JobMapping.ToSpec(job.Row.Value, Groups);
+            }
+
+            // Read again when it is asked for.
+            job.Older = null;
+        }
+    }
+
     /// <summary>As loaded: its allocations are taken over, with nothing reported of them yet.</summary>
     /// <param name="groupOf">Of an allocation, by how its document names it.</param>
     public void PutDocument(AssignmentDocument document, string etag, Func<AssignmentGroup, GroupDefinition> groupOf)

@@ -31,7 +31,8 @@ internal sealed record GroupDefinition(
 
     /// <summary>
     /// Without what may change under a running allocation: how many there are, where they may be, how they are rolled out
-    /// and moved, what follows when they fail, as what they are found, and how they leave. What is left reaches the workload.
+    /// and moved, what follows when they fail, as what they are found, how they leave, and what a setting lets them do. What is
+    /// left reaches the workload.
     /// </summary>
     private static string DefinitionOf(TaskGroup group)
     {
@@ -48,6 +49,7 @@ internal sealed record GroupDefinition(
             Disconnect = null,
             Services = null,
             ShutdownDelay = null,
+            MemoryOversubscription = null,
             Meta = WithoutPlacement(group.Meta),
             Tasks =
             [

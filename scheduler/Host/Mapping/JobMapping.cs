@@ -23,8 +23,13 @@ internal static class JobMapping
     };
 
     /// <summary>The group as agents get it: with what the whole job says to its tasks.</summary>
-    private static TaskGroup Assigned(Job job, TaskGroup group)
+    private static TaskGroup Assigned(Job job, TaskGroup group, bool oversubscribes)
     {
+        if (oversubscribes && AsksForMoreMemory(group))
+        {
+            group = group with { MemoryOversubscription = true };
+        }
+
         // What a dispatch may say and did not is there and empty, as in Nomad.
         var optional = job.Dispatched is true ? job.ParameterizedJob?.MetaOptional ?? [] : [];
         if (job.Meta is not { Count: > 0 } && job.Payload is null && optional.Count == 0)
@@ -45,6 +50,9 @@ internal static class JobMapping
 
         return group with { Meta = meta.Count == 0 ? group.Meta : meta, Payload = job.Payload };
     }
+
+    /// <summary>Some task may use more memory than it reserves, where that is allowed.</summary>
+    public static bool AsksForMoreMemory(TaskGroup group) => (group.Tasks ?? []).Any(static task => task.Resources?.MemoryMaxMB is not (null or 0));
 
     /// <exception cref="InvalidDataException">No version of Provisioning would have accepted it.</exception>
     public static JobSpec ToSpec(JobRecord record, GroupCatalog groups)
@@ -74,7 +82,7 @@ internal static class JobMapping
             Groups =
             [
                 .. (job.TaskGroups ?? []).Select(group =>
-                    GroupMapping.ToSpec(job, groups.Of(version, job.Type ?? JobTypes.Service, Assigned(job, group)))),
+                    GroupMapping.ToSpec(job, groups.Of(version, job.Type ?? JobTypes.Service, Assigned(job, group, groups.Oversubscribes)))),
             ],
         };
     }

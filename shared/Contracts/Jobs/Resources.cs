@@ -15,7 +15,7 @@ public sealed record Resources
     public int? MemoryMB { get; init; }
 
     /// <summary>
-    /// MiB that the task may use where the cell's settings allow more than it reserves; at least <see cref="MemoryMB"/>.
+    /// MiB that the task may use where <see cref="TaskGroup.MemoryOversubscription"/> allows more than it reserves; at least <see cref="MemoryMB"/>.
     /// Null: no more than that. -1: as much as the node has.
     /// </summary>
     public int? MemoryMaxMB { get; init; }

@@ -71,6 +71,13 @@ public sealed record TaskGroup
     /// </summary>
     public string? Payload { get; init; }
 
+    /// <summary>
+    /// The cell's settings let tasks use more memory than they reserve, up to <see cref="Resources.MemoryMaxMB"/>; null: they do
+    /// not, or no task asks for more. Set by the platform in what it assigns to agents, as the settings are at that time;
+    /// refused in what clients send.
+    /// </summary>
+    public bool? MemoryOversubscription { get; init; }
+
     // Nomad's, and refused unless empty: named here, so that the refusal can say why.
     public JsonElement? Consul { get; init; }
     public JsonElement? Scaling { get; init; }

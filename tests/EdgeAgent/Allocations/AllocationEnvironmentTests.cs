@@ -60,9 +60,11 @@ public sealed class AllocationEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Create_MemoryMax_IsToldAndLeftOutWhereThereIsNone()
+    public void Create_MemoryMax_IsToldWhereItIsAllowedAndLeftOutElse()
     {
         var allocation = Allocation(task => task with { Resources = new Resources { MemoryMB = 64, MemoryMaxMB = 256 } });
+        Assert.False(Spec(allocation).Environment.ContainsKey("NOMAD_MEMORY_MAX_LIMIT"));
+        allocation = allocation with { TaskGroup = allocation.TaskGroup with { MemoryOversubscription = true } };
 
         Assert.Equal(("64", "256"), (Spec(allocation).Environment["NOMAD_MEMORY_LIMIT"], Spec(allocation).Environment["NOMAD_MEMORY_MAX_LIMIT"]));
         Assert.False(Spec(Allocation()).Environment.ContainsKey("NOMAD_MEMORY_MAX_LIMIT"));

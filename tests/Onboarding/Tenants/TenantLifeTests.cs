@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Saas.Cluster;
 using Saas.Cluster.Assignments;
+using Saas.Cluster.Changes;
 using Saas.Contracts;
 using Saas.Identity.Rows;
 using Saas.Onboarding.Tenants;
@@ -125,7 +126,8 @@ public sealed class TenantLifeTests : IAsyncLifetime
     private async Task WriteClusterRowsAsync(Customer customer)
     {
         var scope = _host.Scopes.For(customer.Id);
-        foreach (var rows in (TablePartition[])[scope.JobsOf(customer.ProjectId), scope.NodesOf(), scope.HeartbeatsOf(), scope.AssignmentsOf("eu", 0), scope.AssignmentsOf("eu", 7), scope.DefinitionsOf("eu"), scope.AllocationsOf()])
+        foreach (var rows in (TablePartition[])[scope.JobsOf(customer.ProjectId), scope.NodesOf(), scope.HeartbeatsOf(), scope.AssignmentsOf("eu", 0), scope.AssignmentsOf("eu", 7), scope.DefinitionsOf("eu"), scope.AllocationsOf(),
+            scope.PurgedAllocationsOf(), scope.SchedulerSettingsOf(), scope.ProjectQuotasOf(), scope.NodePoolsOf(), scope.ChangeMarksOf()])
         {
             await rows.WriteAsync(TableWrite.Insert("row", "{}"u8.ToArray()), CancellationToken.None);
         }

@@ -55,6 +55,7 @@ public sealed class BadBlockTests(BadJobTests.Host host) : IClassFixture<BadJobT
         { "CSI volume", "", "\"Volumes\":{\"data\":{\"Type\":\"csi\",\"Source\":\"x\"}},", "", Group + ".Volumes['data'].Type", "host" },
         { "volume of nothing", "", "\"Volumes\":{\"data\":{\"Type\":\"host\"}},", "", Group + ".Volumes['data'].Source", "nodes offer it" },
         { "mount", "", "", "\"VolumeMounts\":[{\"Volume\":\"data\",\"Destination\":\"/data\"}],", Task + ".VolumeMounts", "environment" },
+        { "memory beyond what is reserved", "", "\"MemoryOversubscription\":true,", "", Group + ".MemoryOversubscription", "setting" },
         { "leader", "", "", "\"Leader\":true,", Task + ".Leader", "Not supported" },
         { "template", "", "", "\"Templates\":[{\"EmbeddedTmpl\":\"x\"}],", Task + ".Templates", "Not supported" },
         { "payload outside its folder", "", "", "\"DispatchPayload\":{\"File\":\"../x\"},", Task + ".DispatchPayload.File", "'..'" },

@@ -23,6 +23,7 @@ internal static class UnsupportedRules
         (nameof(group.Consul), IsGiven(group.Consul), "Services are in the job's own project."),
         (nameof(group.Scaling), IsGiven(group.Scaling), "Nothing scales groups by itself: set Count."),
         (nameof(group.Payload), group.Payload is not null, "A payload comes with a dispatch."),
+        (nameof(group.MemoryOversubscription), group.MemoryOversubscription is not null, "Whether tasks may use more memory than they reserve is a setting of the region's scheduler."),
         (nameof(group.MaxRunDuration), group.MaxRunDuration is not (null or 0), "Run times are not limited."),
         ("EphemeralDisk.Sticky", group.EphemeralDisk?.Sticky is true, "What replaces an allocation begins with an empty disk."),
         ("EphemeralDisk.Migrate", group.EphemeralDisk?.Migrate is true, "What replaces an allocation begins with an empty disk."),

@@ -67,8 +67,10 @@ internal sealed class DeploymentChecks(World world)
                 continue;
             }
 
-            // Without one in its place it gave way to a promoted canary, or found no room yet.
-            var followed = world.Mirror.Live.Select(static entry => entry.Allocation.PreviousAllocation).ToHashSet();
+            // Without a new one in its place it gave way to a promoted canary or to one that replaced it while its node was
+            // silent, or found no room yet.
+            var followed = changes.Documents.Keys.SelectMany(node => world.Mirror.Documents[node].Allocations)
+                .Where(allocation => !before.ContainsKey(allocation.Id)).Select(static allocation => allocation.PreviousAllocation).ToHashSet();
             var stopped = old.Where(allocation => !allocation.Canary && followed.Contains(allocation.Id)).Select(static allocation => allocation.Id).ToHashSet();
             if (stopped.Count == 0)
             {
