@@ -52,6 +52,12 @@ public sealed record AllocationRecord
     /// </summary>
     public DateTimeOffset? UnknownSince { get; init; }
 
+    /// <summary>
+    /// When a user asked for it to be stopped and placed anew; null: nobody did. The scheduler does so as long as it runs and
+    /// was not told to stop.
+    /// </summary>
+    public DateTimeOffset? MoveAskedAt { get; init; }
+
     /// <summary>As last reported; see <see cref="AllocationReport.Healthy"/>.</summary>
     public bool? Healthy { get; init; }
 

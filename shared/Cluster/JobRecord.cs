@@ -119,6 +119,7 @@ public static class EvaluationTriggers
     public const string Preemption = "preemption";
     public const string PeriodicJob = "periodic-job";
     public const string JobScaling = "job-scaling";
+    public const string AllocationStop = "alloc-stop";
 }
 
 public static class EvaluationStatus

@@ -51,6 +51,9 @@ public sealed record AllocationState
     /// <summary>It was told to stop because a job of higher priority takes its room.</summary>
     public bool Evicted { get; init; }
 
+    /// <summary>A user asked for it to be stopped and placed anew.</summary>
+    public bool Moves { get; init; }
+
     /// <summary>Whether it is in its node's document. It reserves its resources for as long.</summary>
     public required bool Assigned { get; init; }
 

@@ -50,14 +50,15 @@ internal sealed class CanarySet(JobLook look, GroupSpec group, RollOut rollOut)
         var occupancy = Occupancy.Settle(look, group, slot);
         if (occupancy.Holder is { } holder)
         {
-            if (look.NodeOf(holder)?.Drain is null)
+            if (!holder.Moves && look.NodeOf(holder)?.Drain is null)
             {
                 look.Result.Ignore.Add(new AllocationItem(holder, Reasons.Canary));
                 return;
             }
 
-            look.Result.Stop.Add(new AllocationItem(holder, Reasons.NodeDrained));
-            Place(index, holder, null, Reasons.NodeDrained);
+            var reason = holder.Moves ? Reasons.Moved : Reasons.NodeDrained;
+            look.Result.Stop.Add(new AllocationItem(holder, reason));
+            Place(index, holder, null, reason);
         }
         else if (occupancy.IsVacant(group))
         {

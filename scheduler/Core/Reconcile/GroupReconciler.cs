@@ -13,6 +13,7 @@ internal sealed partial class GroupReconciler(JobLook look, GroupSpec group, Rol
     private readonly CanarySet _canaries = new(look, group, rollOut);
     private readonly List<Vacancy> _vacancies = [];
     private readonly List<AllocationState> _onDrainingNodes = [];
+    private readonly List<AllocationState> _askedToMove = [];
     private readonly List<AllocationState> _outdated = [];
     private readonly long _version = look.Job.Version;
     private readonly bool _rollsOut = group.Update is not null;
@@ -68,8 +69,9 @@ internal sealed partial class GroupReconciler(JobLook look, GroupSpec group, Rol
 
         foreach (var allocation in moving)
         {
-            look.Result.Stop.Add(new AllocationItem(allocation, Reasons.NodeDrained));
-            Place(allocation.Index, allocation, null, Reasons.NodeDrained);
+            var reason = allocation.Moves ? Reasons.Moved : Reasons.NodeDrained;
+            look.Result.Stop.Add(new AllocationItem(allocation, reason));
+            Place(allocation.Index, allocation, null, reason);
         }
 
         _canaries.Reconcile(replaced);
@@ -107,7 +109,11 @@ internal sealed partial class GroupReconciler(JobLook look, GroupSpec group, Rol
     private void Keep(AllocationState holder, NodeSpec? node)
     {
         _healthKnown += holder.Healthy is null ? 0 : 1;
-        if (node?.Drain is null)
+        if (holder.Moves)
+        {
+            _askedToMove.Add(holder);
+        }
+        else if (node?.Drain is null)
         {
             Stay(holder, Reasons.UpToDate);
         }
@@ -140,14 +146,18 @@ internal sealed partial class GroupReconciler(JobLook look, GroupSpec group, Rol
         }
     }
 
-    /// <summary>Those that leave their draining node now. The others wait where they are, and may be updated there.</summary>
+    /// <summary>
+    /// Those that a user asked to move, at once; and those that leave their draining node now. The others wait where they
+    /// are, and may be updated there.
+    /// </summary>
     private List<AllocationState> ChooseMoving()
     {
-        var moving = new List<AllocationState>();
+        var moving = new List<AllocationState>(_askedToMove);
 
         // As in Nomad: down are names that are empty, and those whose new allocation is not known to be well. Batch
         // instances are left to finish.
         var allowed = look.Job.RunsOnce ? 0 : group.MigrateParallel - (group.Count - _healthKnown);
+        allowed -= _askedToMove.Count(static allocation => allocation.Healthy is not null);
         foreach (var allocation in _onDrainingNodes)
         {
             var deadline = look.NodeOf(allocation)?.Drain?.At;

@@ -16,6 +16,7 @@ public static class Reasons
     public const string NodeUnsuitable = "node does not suit the new version";
     public const string CanaryNotPromoted = "canary was not promoted";
     public const string NodeDrained = "node is being drained";
+    public const string Moved = "a user asked for it to be stopped";
     public const string WaitsForDrain = "node is being drained; waits for its turn";
     public const string FinishesFirst = "node is being drained; may finish until the deadline";
     public const string LastOnNode = "node is being drained; goes when all others have";

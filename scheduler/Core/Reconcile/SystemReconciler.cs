@@ -75,6 +75,14 @@ internal sealed class SystemReconciler(JobLook look, GroupSpec group)
         {
             look.Result.Stop.Add(new AllocationItem(holder, Reasons.NodeDrained));
         }
+        else if (holder.Moves)
+        {
+            look.Result.Stop.Add(new AllocationItem(holder, Reasons.Moved));
+            if (node.IsOpen && look.Suits(group, node))
+            {
+                Place(node, holder, null, Reasons.Moved);
+            }
+        }
         else if (holder.JobVersion == look.Job.Version)
         {
             var reason = node.Drain switch

@@ -167,7 +167,9 @@ internal sealed partial class CellNews(CellId cell, CellEnvironment environment,
         var before = state.Jobs.TryGetValue(key, out var job) ? job.Allocations.GetValueOrDefault(record.Id) : null;
         state.PutReport(record);
         var after = state.Jobs[key].Allocations[record.Id];
-        if (before is null || (before.Run, before.Healthy, before.EndedAt, before.ForceReschedule) != (after.Run, after.Healthy, after.EndedAt, after.ForceReschedule))
+        if (before is null
+            || (before.Run, before.Healthy, before.EndedAt, before.ForceReschedule, before.Moves)
+                != (after.Run, after.Healthy, after.EndedAt, after.ForceReschedule, after.Moves))
         {
             state.Dirty.Add(key);
         }

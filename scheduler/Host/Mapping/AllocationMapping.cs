@@ -65,6 +65,7 @@ internal static class AllocationMapping
         {
             Run = isUnknown ? RunState.Unknown : run,
             EndedAt = run >= RunState.Complete ? record.ModifiedAt : record.UnknownSince,
+            Moves = record.MoveAskedAt is not null,
 
             ForceReschedule = record.ForceReschedule,
 

@@ -109,6 +109,7 @@ internal sealed class RandomHistory
             }
 
             var run = state.Stopping || Chance(15) ? Pick(RunState.Complete, RunState.Failed) : RunState.Running;
+            _scenario.Change(state with { Moves = state.Moves || Chance(25) });
             _scenario.Report(state, run, state.Healthy ?? (Chance(2) ? null : run == RunState.Running && !Chance(10)));
         }
     }
