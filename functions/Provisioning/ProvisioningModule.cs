@@ -30,6 +30,7 @@ public sealed class ProvisioningModule : IModule
         services.AddSingleton<AnswerIndexes>();
         services.AddSingleton<BlockingQueries>();
         services.AddJobs();
+        services.AddSingleton<StopAllocationHandler>();
         services.AddDeployments();
         services.AddNodes();
         services.AddSingleton<Heartbeats>();
@@ -48,8 +49,11 @@ public sealed class ProvisioningModule : IModule
         routes.MapJobs();
         ListAllocations.Map(routes);
         ReadAllocation.Map(routes);
+        StopAllocation.Map(routes);
+        ReadAllocationServices.Map(routes);
         ListEvaluations.Map(routes);
         ReadEvaluation.Map(routes);
+        DeleteEvaluations.Map(routes);
         routes.MapDeployments();
         routes.MapNodes();
 

@@ -14,12 +14,18 @@ internal sealed class AllocationReader(AssignmentReader assignments)
     public async Task<IReadOnlyList<AllocationView>> AllAsync(TenantScope tenant, CancellationToken ct) =>
         await ReadAsync(tenant, await RegionsAsync(tenant, ct), static _ => true, static _ => true, ct);
 
-    public async Task<IReadOnlyList<AllocationView>> OfJobAsync(TenantScope tenant, JobRecord job, CancellationToken ct)
+    public Task<IReadOnlyList<AllocationView>> OfJobAsync(TenantScope tenant, JobRecord job, CancellationToken ct) =>
+        OfJobAsync(tenant, job.Region, job.ProjectId, job.Job.ID!, ct);
+
+    /// <summary>Of the same job, also where that is not there any more.</summary>
+    public Task<IReadOnlyList<AllocationView>> OfJobAsync(TenantScope tenant, AllocationView view, CancellationToken ct) =>
+        OfJobAsync(tenant, view.Region, view.ProjectId, view.JobId, ct);
+
+    private async Task<IReadOnlyList<AllocationView>> OfJobAsync(TenantScope tenant, string region, string projectId, string jobId, CancellationToken ct)
     {
-        var (projectId, jobId) = (job.ProjectId, job.Job.ID);
         return await ReadAsync(
             tenant,
-            [job.Region],
+            [region],
             stored => stored.Group.JobId == jobId && stored.Group.ProjectId == projectId,
             record => record.JobId == jobId && record.ProjectId == projectId,
             ct);

@@ -25,6 +25,10 @@ internal sealed class AllocationView
     public string JobType => _assigned?.JobType ?? _record!.JobType;
     public string Group => _assigned?.Group ?? _record!.Group;
     public int Index => _assigned?.Index ?? _record!.Index;
+
+    /// <summary>As Nomad names it: <c>job.group[index]</c>.</summary>
+    public string Name => $"{JobId}.{Group}[{Index}]";
+
     public string EvaluationId => _assigned?.EvaluationId ?? _record!.EvaluationId;
     public DateTimeOffset CreatedAt => _assigned?.CreatedAt ?? _record!.CreatedAt;
     public DateTimeOffset ModifiedAt => _record?.ModifiedAt ?? CreatedAt;
@@ -44,6 +48,7 @@ internal sealed class AllocationView
     /// <summary>Since when <see cref="Healthy"/> is known; null: it is not, or the record is of an older version.</summary>
     public DateTimeOffset? HealthSince => Healthy is null ? null : _record?.HealthSince;
 
+    public DateTimeOffset? MoveAskedAt => _record?.MoveAskedAt;
     public double? Score => _assigned?.Score;
     public IReadOnlyList<AssignedPort> Ports => _assigned?.Ports ?? [];
     public IReadOnlyList<AssignedDevice> Devices => _assigned?.Devices ?? [];

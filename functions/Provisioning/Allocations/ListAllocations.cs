@@ -3,13 +3,11 @@ using Saas.Discovery.Filter;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity.Access;
-using Saas.Identity.Projects;
 using Saas.Identity.Tenants;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Nodes;
 using Saas.Provisioning.Nomad;
 using Saas.Provisioning.Nomad.Listing;
-using Saas.Storage;
 
 namespace Saas.Provisioning.Allocations;
 
@@ -22,30 +20,33 @@ internal static class ListAllocations
             .Summary("Lists allocations: prefix, filter, per_page, next_token and reverse narrow and order it; resources=true and task_states=false change what is said of each.");
         Map(routes, "/v1/job/{jobId}/allocations", ProjectRequests.OnJob("allocations:list"), BindOfJobAsync).Summary("Lists a job's allocations.");
         Map(routes, "/v1/jobs/{jobId}/allocations", ProjectRequests.OnJob("allocations:list"), BindOfJobAsync).Summary("Lists a job's allocations.");
-        Map(routes, "/v1/node/{nodeId}/allocations", NodeRequests.OnNode("nodes:read"), BindOfNodeAsync).Summary("Lists a node's allocations.");
+        routes.MapRead("/v1/node/{nodeId}/allocations", NodeRequests.OnNode("nodes:read"), ProvisioningJson.Default.IReadOnlyListAllocationBody, BindOfNodeAsync)
+            .Summary("A node's allocations in full, of the projects whose allocations the caller may list.");
     }
 
     private static IRoute Map(IRouteTable routes, string pattern, RouteAccess access, QuestionBinder bind) =>
-        routes.MapRead(pattern, access, ProvisioningJson.Default.IReadOnlyListAllocationBody, bind);
+        routes.MapRead(pattern, access, ProvisioningJson.Default.IReadOnlyListAllocationStubBody, bind);
 
     private static async ValueTask<NomadQuestion> BindAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
         var (tenant, projects, region) = (request.Tenant, await request.ProjectsAsync(ct), await request.RegionAsync(ct));
         var (shape, reader) = (AllocationShape.Of(request), request.Service<AllocationReader>());
-        var filter = options.FilterOver(ProvisioningJson.Default.AllocationBody);
+        var filter = options.FilterOver(ProvisioningJson.Default.AllocationStubBody);
+        var filtered = request.Query("filter") is { } text && text.Contains(nameof(AllocationStubBody.TaskStates), StringComparison.Ordinal)
+            ? shape with { WithTasks = true }
+            : shape with { WithTasks = false };
         return new NomadQuestion(
             new ChangeTopics(ChangeKinds.Allocation),
             async token =>
             {
-                var names = projects.ToDictionary(static project => project.Id, static project => project.Name);
-                var nodes = await NodeRows.NamesAsync(tenant, token);
-                var views = (await reader.AllAsync(tenant, token)).Where(view =>
-                    names.ContainsKey(view.ProjectId) && view.Id.StartsWith(options.Prefix, StringComparison.Ordinal)
-                    && (region is null || view.Region == region) && (!options.HasFilter || filter.Matches(shape.BodyOf(view, names, nodes))));
+                var all = await reader.AllAsync(tenant, token);
+                var names = await AllocationNames.OfAsync(tenant, all, projects, token);
+                var views = all.Where(view =>
+                    names.Knows(view) && view.Id.StartsWith(options.Prefix, StringComparison.Ordinal)
+                    && (region is null || view.Region == region) && (!options.HasFilter || filter.Matches(filtered.StubOf(view, names))));
                 var page = NomadPages.Of(views, static view => view.Id, options, FilterExpression<AllocationView>.Everything);
                 return NomadReading.Of(
-                    [.. page.Items.Select(view => shape.BodyOf(view, names, nodes))],
-                    ProvisioningJson.Default.IReadOnlyListAllocationBody, page.Next);
+                    [.. page.Items.Select(view => shape.StubOf(view, names))], ProvisioningJson.Default.IReadOnlyListAllocationStubBody, page.Next);
             },
             IsSameForAll: true);
     }
@@ -54,18 +55,18 @@ internal static class ListAllocations
     {
         var shape = AllocationShape.Of(request);
         return JobQuestions.AskAsync(
-            request, ChangeKinds.Allocation, ProvisioningJson.Default.IReadOnlyListAllocationBody,
+            request, ChangeKinds.Allocation, ProvisioningJson.Default.IReadOnlyListAllocationStubBody,
             async (subject, token) =>
             {
                 var views = await subject.Allocations.OfJobAsync(subject.Tenant, await subject.FindAsync(token), token);
-                return await shape.BodiesAsync(subject.Tenant, views, [subject.Project], token);
+                return await shape.StubsAsync(subject.Tenant, views, [subject.Project], token);
             },
             ct);
     }
 
     private static async ValueTask<NomadQuestion> BindOfNodeAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        var (tenant, nodeId, shape, reader) = (request.Tenant, request.Route("nodeId"), AllocationShape.Of(request), request.Service<AllocationReader>());
+        var (tenant, nodeId, reader) = (request.Tenant, request.Route("nodeId"), request.Service<AllocationReader>());
         var (authorizer, principal) = (request.Service<Authorizer>(), request.Principal);
         var visible = (await tenant.ProjectsAsync(ct))
             .Where(project => authorizer.Decide(principal, "allocations:list", ResourceNames.Project(project.Id)).IsAllowed).ToArray();
@@ -79,26 +80,15 @@ internal static class ListAllocations
                 }
 
                 var views = await reader.OfNodeAsync(tenant, node, token);
-                return NomadReading.Of(await shape.BodiesAsync(tenant, views, visible, token), ProvisioningJson.Default.IReadOnlyListAllocationBody);
+                var names = await AllocationNames.OfAsync(tenant, views, visible, token);
+                var details = new AllocationDetails(tenant, names);
+                var bodies = new List<AllocationBody>();
+                foreach (var view in views.Where(names.Knows))
+                {
+                    bodies.Add(await details.BodyAsync(view, withMetrics: false, token));
+                }
+
+                return NomadReading.Of(bodies, ProvisioningJson.Default.IReadOnlyListAllocationBody);
             });
     }
-}
-
-/// <summary>What a list says of each allocation.</summary>
-/// <param name="WithTasks">Nomad's <c>task_states</c>; true unless said otherwise.</param>
-internal sealed record AllocationShape(bool WithTasks)
-{
-    public static AllocationShape Of(ApiRequest request) => new(request.Query("task_states") is not ("false" or "0"));
-
-    /// <summary>Those of the projects; of others nothing is told.</summary>
-    public async Task<IReadOnlyList<AllocationBody>> BodiesAsync(
-        TenantScope tenant, IReadOnlyList<AllocationView> views, IReadOnlyList<ProjectRecord> projects, CancellationToken ct)
-    {
-        var names = projects.ToDictionary(static project => project.Id, static project => project.Name);
-        var nodes = await NodeRows.NamesAsync(tenant, ct);
-        return [.. views.Where(view => names.ContainsKey(view.ProjectId)).Select(view => BodyOf(view, names, nodes))];
-    }
-
-    public AllocationBody BodyOf(AllocationView view, IReadOnlyDictionary<string, string> projects, IReadOnlyDictionary<string, string> nodes) =>
-        AllocationBody.Of(view, projects[view.ProjectId], nodes.GetValueOrDefault(view.NodeId, ""), WithTasks);
 }

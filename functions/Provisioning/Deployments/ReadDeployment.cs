@@ -14,7 +14,7 @@ internal static class ReadDeployment
     {
         routes.MapRead("/v1/deployment/{deploymentId}", DeploymentRequests.OnDeployment("deployments:read"), ProvisioningJson.Default.DeploymentBody, BindAsync)
             .Summary("The deployment: how far each group is, and what it waits for.");
-        routes.MapRead("/v1/deployment/allocations/{deploymentId}", DeploymentRequests.OnDeployment("deployments:read"), ProvisioningJson.Default.IReadOnlyListAllocationBody, BindAllocationsAsync)
+        routes.MapRead("/v1/deployment/allocations/{deploymentId}", DeploymentRequests.OnDeployment("deployments:read"), ProvisioningJson.Default.IReadOnlyListAllocationStubBody, BindAllocationsAsync)
             .Summary("Lists the allocations that the deployment placed or updated.");
     }
 
@@ -36,8 +36,8 @@ internal static class ReadDeployment
         return ValueTask.FromResult(new NomadQuestion(
             TopicsOf(deployment, ChangeKinds.Deployment | ChangeKinds.Allocation),
             async token => NomadReading.Of(
-                await shape.BodiesAsync(tenant, await reader.OfDeploymentAsync(tenant, deployment, token), [project], token),
-                ProvisioningJson.Default.IReadOnlyListAllocationBody),
+                await shape.StubsAsync(tenant, await reader.OfDeploymentAsync(tenant, deployment, token), [project], token),
+                ProvisioningJson.Default.IReadOnlyListAllocationStubBody),
             IsSameForAll: true));
     }
 

@@ -38,6 +38,9 @@ internal sealed record AllocMetricBody
     /// <summary>Allocations that found no node, but for the first.</summary>
     public required int CoalescedFailures { get; init; }
 
+    /// <summary>Nothing was counted, or nothing is known of it any more.</summary>
+    public static AllocMetricBody Nothing { get; } = Of(new PlacementFailure { Missing = 0, NodesEvaluated = 0, NodesFiltered = 0, NodesExhausted = 0 });
+
     public static AllocMetricBody Of(PlacementFailure metrics) => new()
     {
         NodesEvaluated = metrics.NodesEvaluated,

@@ -1,57 +1,87 @@
-using Microsoft.AspNetCore.Http;
-using Saas.Cluster.Jobs;
+using Saas.Cluster;
+using Saas.Cluster.Changes;
 using Saas.Hosting.Modules;
-using Saas.Hosting.Problems;
+using Saas.Identity.Projects;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Nomad;
+using Saas.Provisioning.Nomad.Listing;
+using Saas.Storage;
 
 namespace Saas.Provisioning.Evaluations;
 
-/// <summary>Evaluations of a project or of a job, oldest first.</summary>
+/// <summary>Evaluations of a project or of a job, oldest first, and how many there are.</summary>
 internal static class ListEvaluations
 {
     public static void Map(IRouteTable routes)
     {
-        Map(routes, "/v1/evaluations", ProjectRequests.OnProjects("evaluations:list"), OfProjectsAsync, "Lists evaluations: prefix narrows it.");
-        Map(routes, "/v1/job/{jobId}/evaluations", ProjectRequests.OnJob("evaluations:list"), OfJobAsync, "Lists a job's evaluations.");
-        Map(routes, "/v1/jobs/{jobId}/evaluations", ProjectRequests.OnJob("evaluations:list"), OfJobAsync, "Lists a job's evaluations.");
+        routes.MapRead("/v1/evaluations", ProjectRequests.OnProjects("evaluations:list"), ProvisioningJson.Default.IReadOnlyListEvaluationBody, BindAsync)
+            .Summary("Lists evaluations: job, status, prefix, filter, per_page, next_token and reverse narrow and order it.");
+        routes.MapRead("/v1/evaluations/count", ProjectRequests.OnProjects("evaluations:list"), ProvisioningJson.Default.EvaluationCountBody, BindCountAsync)
+            .Summary("Counts evaluations: prefix and filter narrow it.");
+        foreach (var root in (string[])["/v1/job", "/v1/jobs"])
+        {
+            routes.MapRead(root + "/{jobId}/evaluations", ProjectRequests.OnJob("evaluations:list"), ProvisioningJson.Default.IReadOnlyListEvaluationBody, BindOfJobAsync)
+                .Summary("Lists a job's evaluations.");
+        }
     }
 
-    private static void Map(IRouteTable routes, string pattern, RouteAccess access, RouteHandler handler, string summary) =>
-        routes.Map("GET", pattern, access, handler)
-            .Summary(summary)
-            .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.IReadOnlyListEvaluationBody)
-            .Problems(StatusCodes.Status404NotFound);
-
-    private static async Task<IResult> OfProjectsAsync(ApiRequest request, CancellationToken ct)
+    private static async ValueTask<NomadQuestion> BindAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        NomadResponses.RefuseFilter(request);
-        var prefix = request.Query("prefix") ?? "";
-        var bodies = new List<EvaluationBody>();
-        var index = 0L;
-        foreach (var project in await request.ProjectsAsync(ct))
+        var (tenant, projects) = (request.Tenant, await request.ProjectsAsync(ct));
+        var (job, status) = (request.Query("job") is { Length: > 0 } id ? id : null, request.Query("status") is { Length: > 0 } text ? text : null);
+        var filter = options.FilterOver(ProvisioningJson.Default.EvaluationBody);
+        return new NomadQuestion(
+            new ChangeTopics(ChangeKinds.Evaluation),
+            async token =>
+            {
+                var all = await BodiesAsync(
+                    tenant, projects,
+                    evaluation => evaluation.Id.StartsWith(options.Prefix, StringComparison.Ordinal)
+                        && (job is null || evaluation.JobId == job) && (status is null || evaluation.Status == status),
+                    token);
+                var page = NomadPages.Of(all, static body => body.ID, options, filter);
+                return NomadReading.Of(page.Items, ProvisioningJson.Default.IReadOnlyListEvaluationBody, page.Next);
+            },
+            IsSameForAll: true);
+    }
+
+    private static async ValueTask<NomadQuestion> BindCountAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
+    {
+        var (tenant, projects) = (request.Tenant, await request.ProjectsAsync(ct));
+        var filter = options.FilterOver(ProvisioningJson.Default.EvaluationBody);
+        return new NomadQuestion(
+            new ChangeTopics(ChangeKinds.Evaluation),
+            async token =>
+            {
+                var all = await BodiesAsync(tenant, projects, evaluation => evaluation.Id.StartsWith(options.Prefix, StringComparison.Ordinal), token);
+                return NomadReading.Of(new EvaluationCountBody(all.Count(filter.Matches)), ProvisioningJson.Default.EvaluationCountBody);
+            },
+            IsSameForAll: true);
+    }
+
+    private static ValueTask<NomadQuestion> BindOfJobAsync(ApiRequest request, QueryOptions options, CancellationToken ct) => JobQuestions.AskAsync(
+        request, ChangeKinds.Evaluation, ProvisioningJson.Default.IReadOnlyListEvaluationBody,
+        static async (subject, token) =>
         {
-            index = Math.Max(index, await ProjectIndex.ReadAsync(request.Tenant, project.Id, ct));
-            var found = await EvaluationRows.ListAsync(
-                request.Tenant, project.Id, evaluation => evaluation.Id.StartsWith(prefix, StringComparison.Ordinal), ct);
+            await subject.FindAsync(token);
+            return await BodiesAsync(subject.Tenant, [subject.Project], evaluation => evaluation.JobId == subject.JobId, token);
+        },
+        ct);
+
+    /// <summary>By id, and so by time.</summary>
+    private static async Task<IReadOnlyList<EvaluationBody>> BodiesAsync(
+        TenantScope tenant, IReadOnlyList<ProjectRecord> projects, Func<EvaluationRecord, bool> isWanted, CancellationToken ct)
+    {
+        var bodies = new List<EvaluationBody>();
+        foreach (var project in projects)
+        {
+            var found = await EvaluationRows.ListAsync(tenant, project.Id, isWanted, ct);
             bodies.AddRange(found.Select(evaluation => EvaluationBody.Of(evaluation, project.Name)));
         }
 
-        return NomadResponses.Ok(request, bodies, ProvisioningJson.Default.IReadOnlyListEvaluationBody, index);
-    }
-
-    private static async Task<IResult> OfJobAsync(ApiRequest request, CancellationToken ct)
-    {
-        var project = await request.ProjectAsync(ct);
-        var jobId = request.JobId();
-        if (await JobRows.FindAsync(request.Tenant, project.Id, jobId, ct) is not { } job)
-        {
-            return NomadErrors.NotFound("job");
-        }
-
-        var found = await EvaluationRows.ListAsync(request.Tenant, project.Id, evaluation => evaluation.JobId == jobId, ct);
-        return NomadResponses.Ok(
-            request, [.. found.Select(evaluation => EvaluationBody.Of(evaluation, project.Name))],
-            ProvisioningJson.Default.IReadOnlyListEvaluationBody, job.ModifyIndex);
+        bodies.Sort(static (left, right) => string.CompareOrdinal(left.ID, right.ID));
+        return bodies;
     }
 }
+
+internal sealed record EvaluationCountBody(int Count);

@@ -1,10 +1,9 @@
-using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
+using Saas.Cluster.Changes;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity.Access;
 using Saas.Identity.Projects;
-using Saas.Identity.Tenants;
 using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Nomad;
@@ -14,18 +13,12 @@ namespace Saas.Provisioning.Evaluations;
 /// <summary>One evaluation: why the scheduler looked at a job and what came of it; and the allocations it placed.</summary>
 internal static class ReadEvaluation
 {
-    private static readonly object Key = new();
-
     public static void Map(IRouteTable routes)
     {
-        routes.Map("GET", "/v1/evaluation/{evaluationId}", RouteAccess.Requires("evaluations:read", ResourceAsync), HandleAsync)
-            .Summary("The evaluation and, where something could not be placed, why.")
-            .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.EvaluationBody)
-            .Problems(StatusCodes.Status404NotFound);
-        routes.Map("GET", "/v1/evaluation/{evaluationId}/allocations", RouteAccess.Requires("evaluations:read", ResourceAsync), AllocationsAsync)
-            .Summary("Lists the allocations that the evaluation placed.")
-            .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.IReadOnlyListAllocationBody)
-            .Problems(StatusCodes.Status404NotFound);
+        routes.MapRead("/v1/evaluation/{evaluationId}", RouteAccess.Requires("evaluations:read", ResourceAsync), ProvisioningJson.Default.EvaluationBody, BindAsync)
+            .Summary("The evaluation and, where something could not be placed, why.");
+        routes.MapRead("/v1/evaluation/{evaluationId}/allocations", RouteAccess.Requires("evaluations:read", ResourceAsync), ProvisioningJson.Default.IReadOnlyListAllocationStubBody, BindAllocationsAsync)
+            .Summary("Lists the allocations that the evaluation placed.");
     }
 
     private static async ValueTask<string> ResourceAsync(ApiRequest request, CancellationToken ct)
@@ -34,7 +27,7 @@ internal static class ReadEvaluation
         {
             if (await EvaluationRows.FindAsync(request.Tenant, project.Id, request.Route("evaluationId"), ct) is { } evaluation)
             {
-                request.Http.Items[Key] = new Found(project, evaluation);
+                request.Found = new FoundEvaluation(project, evaluation);
                 return ResourceNames.Job(project.Id, evaluation.JobId);
             }
         }
@@ -42,21 +35,37 @@ internal static class ReadEvaluation
         throw new ProblemException(NomadErrors.NotFound("eval"));
     }
 
-    private static Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)
+    private static ValueTask<NomadQuestion> BindAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        var (project, evaluation) = (Found)request.Http.Items[Key]!;
-        return Task.FromResult(NomadResponses.Ok(
-            request, EvaluationBody.Of(evaluation, project.Name), ProvisioningJson.Default.EvaluationBody, evaluation.JobModifyIndex));
+        var (tenant, (project, first)) = (request.Tenant, (FoundEvaluation)request.Found!);
+        var withRelated = request.Query("related") == "true";
+        return ValueTask.FromResult(new NomadQuestion(
+            TopicsOf(first, ChangeKinds.Evaluation),
+            async token => await EvaluationRows.FindAsync(tenant, project.Id, first.Id, token) is { } evaluation
+                ? NomadReading.Of(
+                    EvaluationBody.Of(evaluation, project.Name) with { RelatedEvals = withRelated ? [] : null }, ProvisioningJson.Default.EvaluationBody)
+                : throw new ProblemException(NomadErrors.NotFound("eval")),
+            IsSameForAll: true));
     }
 
-    private static async Task<IResult> AllocationsAsync(ApiRequest request, CancellationToken ct)
+    private static ValueTask<NomadQuestion> BindAllocationsAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        var (project, evaluation) = (Found)request.Http.Items[Key]!;
-        var views = (await request.Service<AllocationReader>().AllAsync(request.Tenant, ct))
-            .Where(view => view.ProjectId == project.Id && view.EvaluationId == evaluation.Id);
-        var bodies = await AllocationShape.Of(request).BodiesAsync(request.Tenant, [.. views], [project], ct);
-        return NomadResponses.Ok(request, bodies, ProvisioningJson.Default.IReadOnlyListAllocationBody, evaluation.JobModifyIndex);
+        var (tenant, (project, evaluation)) = (request.Tenant, (FoundEvaluation)request.Found!);
+        var (shape, reader) = (AllocationShape.Of(request), request.Service<AllocationReader>());
+        return ValueTask.FromResult(new NomadQuestion(
+            TopicsOf(evaluation, ChangeKinds.Allocation),
+            async token =>
+            {
+                var views = (await reader.AllAsync(tenant, token))
+                    .Where(view => view.ProjectId == project.Id && view.EvaluationId == evaluation.Id);
+                return NomadReading.Of(
+                    await shape.StubsAsync(tenant, [.. views], [project], token), ProvisioningJson.Default.IReadOnlyListAllocationStubBody);
+            },
+            IsSameForAll: true));
     }
 
-    private sealed record Found(ProjectRecord Project, EvaluationRecord Evaluation);
+    private static ChangeTopics TopicsOf(EvaluationRecord evaluation, ChangeKinds kinds) =>
+        new(kinds, ChangeKeys.Job(evaluation.ProjectId, evaluation.JobId));
+
+    private sealed record FoundEvaluation(ProjectRecord Project, EvaluationRecord Evaluation);
 }

@@ -51,7 +51,7 @@ public sealed class ExplanationTests
         var body = await acme.Client.GetJsonAsync($"/v1/evaluation/{evaluation.Id}");
 
         Assert.Equal(JsonValueKind.Null, body.GetProperty("FailedTGAllocs").ValueKind);
-        Assert.Equal(("", JsonValueKind.Null), (body.GetProperty("DeploymentID").GetString(), body.GetProperty("WaitUntil").ValueKind));
+        Assert.Equal(("", "0001-01-01T00:00:00Z"), (body.GetProperty("DeploymentID").GetString(), body.GetProperty("WaitUntil").GetString()));
         Assert.Equal(
             """[{"NodeID":"node_1","Scores":{"binpack":0.5,"job-anti-affinity":-0.25},"NormScore":0.125}]""",
             Text(body.GetProperty("PlacedTGAllocs").GetProperty("main").GetProperty("ScoreMetaData")));
@@ -113,7 +113,7 @@ public sealed class ExplanationTests
         var body = await acme.Client.GetJsonAsync($"/v1/allocation/{web.Id}");
 
         Assert.Equal(("why", "deployment_1"), (body.GetProperty("DesiredDescription").GetString(), body.GetProperty("DeploymentID").GetString()));
-        Assert.Equal("""{"Healthy":null,"Canary":true}""", Text(body.GetProperty("DeploymentStatus")));
+        Assert.Equal("""{"Healthy":null,"Timestamp":"0001-01-01T00:00:00Z","Canary":true,"ModifyIndex":0}""", Text(body.GetProperty("DeploymentStatus")));
         Assert.Equal(
             """
             {"Tasks":{"server":{"Cpu":{"CpuShares":500,"ReservedCoreCount":0},"Memory":{"MemoryMB":256,"MemoryMaxMB":0},
@@ -130,8 +130,9 @@ public sealed class ExplanationTests
                 node.GetProperty("NodeID").GetString()!, node.GetProperty("NormScore").GetDouble(), node.GetProperty("Scores").EnumerateObject().Count())));
 
         await agent.ReportAsync(TestAgent.Report(web.Id, 1) with { Healthy = true, DeploymentId = "deployment_1" });
-        Assert.Equal(
-            """{"Healthy":true,"Canary":true}""", Text((await acme.Client.GetJsonAsync($"/v1/allocation/{web.Id}")).GetProperty("DeploymentStatus")));
+        var status = (await acme.Client.GetJsonAsync($"/v1/allocation/{web.Id}")).GetProperty("DeploymentStatus");
+        Assert.Equal((true, true), (status.GetProperty("Healthy").GetBoolean(), status.GetProperty("Canary").GetBoolean()));
+        Assert.True(status.GetProperty("Timestamp").GetDateTimeOffset() > DateTimeOffset.UnixEpoch);
     }
 
     [Fact]
@@ -145,7 +146,8 @@ public sealed class ExplanationTests
 
         var body = await acme.Client.GetJsonAsync($"/v1/allocation/{web.Id}");
 
-        Assert.All(["Metrics", "DeploymentStatus"], member => Assert.Equal(JsonValueKind.Null, body.GetProperty(member).ValueKind));
+        Assert.Equal(JsonValueKind.Null, body.GetProperty("DeploymentStatus").ValueKind);
+        Assert.Equal((0, JsonValueKind.Null), (body.GetProperty("Metrics").GetProperty("NodesEvaluated").GetInt32(), body.GetProperty("Metrics").GetProperty("ScoreMetaData").ValueKind));
         Assert.Equal("""{"DiskMB":300,"Networks":[],"Ports":[]}""", Text(body.GetProperty("AllocatedResources").GetProperty("Shared")));
     }
 
