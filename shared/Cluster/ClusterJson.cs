@@ -19,6 +19,7 @@ namespace Saas.Cluster;
 [JsonSerializable(typeof(ProjectQuota))]
 [JsonSerializable(typeof(UsageMessage))]
 [JsonSerializable(typeof(Jobs.DispatchToken))]
+[JsonSerializable(typeof(Trials.PlanTrial))]
 [JsonSerializable(typeof(Jobs.JobSubmission))]
 [JsonSerializable(typeof(Jobs.ScalingEvents))]
 public sealed partial class ClusterJson : JsonSerializerContext;

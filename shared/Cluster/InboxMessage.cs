@@ -17,6 +17,9 @@ public static class InboxKinds
     /// <summary>A user changed a deployment (promote, pause, fail): look at its row. Has a project.</summary>
     public const string Deployment = "deployment";
 
+    /// <summary>Somebody waits for a plan of a job that is not submitted: see <see cref="Trials.PlanTrial"/>.</summary>
+    public const string Plan = "plan";
+
     /// <summary>Scheduler settings or quotas changed.</summary>
     public const string Settings = "settings";
 }

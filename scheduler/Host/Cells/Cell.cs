@@ -8,6 +8,7 @@ using Saas.Scheduler.Host.Deployments;
 using Saas.Scheduler.Host.Evaluations;
 using Saas.Scheduler.Host.Nodes;
 using Saas.Scheduler.Host.Periodic;
+using Saas.Scheduler.Host.Trials;
 using Saas.Storage;
 using Saas.Storage.Leases;
 
@@ -43,6 +44,7 @@ internal sealed partial class Cell
     private readonly EvaluationAftermath _aftermath;
     private readonly PeriodicLauncher _launcher;
     private readonly HistoryPruning _pruning;
+    private readonly JobTrials _trials;
     private CellState _state = new();
     private long _sweptAt;
     private long _syncedAt;
@@ -61,6 +63,7 @@ internal sealed partial class Cell
         _aftermath = new EvaluationAftermath(id, environment, _news);
         _launcher = new PeriodicLauncher(id, environment, _news);
         _pruning = new HistoryPruning(id, environment);
+        _trials = new JobTrials(id, environment);
         _syncedAt = environment.Time.GetTimestamp();
         _sweptAt = _syncedAt;
     }
@@ -109,6 +112,12 @@ internal sealed partial class Cell
         {
             isNodeNews |= message.Kind == InboxKinds.Node;
             isSettingsNews |= message.Kind == InboxKinds.Settings;
+            if (message.Kind == InboxKinds.Plan)
+            {
+                _trials.Note(message.Id);
+                continue;
+            }
+
             await _news.NoteAsync(_state, message, ct);
         }
 
@@ -139,6 +148,7 @@ internal sealed partial class Cell
         await _launcher.RunAsync(_state, ct);
         await EvaluateAsync(ct);
         await _drains.RunAsync(_state, ct);
+        await _trials.RunAsync(_state, ct);
     }
 
     private async Task LoadAsync(CancellationToken ct)

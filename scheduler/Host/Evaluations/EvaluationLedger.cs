@@ -134,7 +134,7 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
         };
     }
 
-    private static PlacementFailure ToStored(PlacementMetrics metrics) => new()
+    public static PlacementFailure ToStored(PlacementMetrics metrics) => new()
     {
         Missing = metrics.Missing,
         NodesEvaluated = metrics.NodesEvaluated,
