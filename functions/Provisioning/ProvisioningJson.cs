@@ -8,6 +8,7 @@ using Saas.Provisioning.Deployments;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Jobs.Dispatch;
+using Saas.Provisioning.Jobs.Planning;
 using Saas.Provisioning.Jobs.Scaling;
 using Saas.Provisioning.Jobs.Validation;
 using Saas.Provisioning.Jobs.Versions;
@@ -22,6 +23,8 @@ namespace Saas.Provisioning;
 [JsonSerializable(typeof(DeregisterJobResponse))]
 [JsonSerializable(typeof(JobSubmissionBody))]
 [JsonSerializable(typeof(JobVersionsResponse))]
+[JsonSerializable(typeof(PlanJobRequest))]
+[JsonSerializable(typeof(PlanJobResponse))]
 [JsonSerializable(typeof(RevertJobRequest))]
 [JsonSerializable(typeof(StableJobRequest))]
 [JsonSerializable(typeof(StableJobResponse))]

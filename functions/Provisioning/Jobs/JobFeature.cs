@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Provisioning.Jobs.Dispatch;
+using Saas.Provisioning.Jobs.Planning;
 using Saas.Provisioning.Jobs.Scaling;
 using Saas.Provisioning.Jobs.Validation;
 using Saas.Provisioning.Jobs.Versions;
@@ -19,6 +20,8 @@ internal static class JobFeature
         services.AddSingleton<DispatchJobHandler>();
         services.AddSingleton<RegisterJobHandler>();
         services.AddSingleton<DeregisterJobHandler>();
+        services.AddSingleton<PlanJobHandler>();
+        services.AddSingleton<TrialAsker>();
         services.AddSingleton<RevertJobHandler>();
         services.AddSingleton<MarkStableHandler>();
         services.AddSingleton<ScaleJobHandler>();
@@ -33,6 +36,7 @@ internal static class JobFeature
         DispatchJob.Map(routes);
         ForcePeriodic.Map(routes);
         EvaluateJob.Map(routes);
+        PlanJob.Map(routes);
         RevertJob.Map(routes);
         MarkStable.Map(routes);
         JobSubmissions.Map(routes);

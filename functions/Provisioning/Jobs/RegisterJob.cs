@@ -6,8 +6,6 @@ using Saas.Contracts.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity.Access;
-using Saas.Identity.Tenants;
-using Saas.Provisioning.Jobs.Defaults;
 using Saas.Provisioning.Jobs.Validation;
 using Saas.Provisioning.Jobs.Versions;
 using Saas.Provisioning.Nomad;
@@ -138,48 +136,21 @@ internal sealed class RegisterJobHandler(JobChanges changes, JobPlaces places)
             return new JobError(JobErrorKind.IndexConflict, conflict);
         }
 
-        if (JobTransitions.FaultOf(before, request.Job!) is { } fault)
-        {
-            return fault;
-        }
-
-        var sites = before is null ? await tenant.SitesAsync(ct) : [];
-        var region = JobRegions.Resolve(request.Job!.Region, before?.Region, sites);
-        if (!region.IsDone)
-        {
-            return region.Error;
-        }
-
-        var asked = request.PreserveCounts is true ? Preserved.CountsOf(before, request.Job) : request.Job;
+        var asked = request.PreserveCounts is true ? Preserved.CountsOf(before, request.Job!) : request.Job!;
         asked = request.PreserveResources is true ? Preserved.ResourcesOf(before, asked) : asked;
-        var job = JobTransitions.WithOriginOf(JobDefaults.Complete(asked, projectId, region.Value), before);
-        if (JobSpecifications.SizeOf(job) is var size and > JobLimits.MaxDocumentBytes)
+        var draft = await JobDrafts.DraftAsync(tenant, projectId, asked, before, ct);
+        if (!draft.IsDone)
         {
-            return new JobError(
-                JobErrorKind.TooLarge, $"With its defaults, a job has at most {JobLimits.MaxDocumentBytes} bytes; this has {size}.");
+            return draft.Error;
         }
 
         // A purge that is under way gives the place back: take it again.
-        if (before is null or { Purge: true } && await places.HoldAsync(tenant, projectId, job.ID!, ct) is { } refused)
+        if (before is null or { Purge: true } && await places.HoldAsync(tenant, projectId, request.Job!.ID!, ct) is { } refused)
         {
             return refused;
         }
 
-        var isSame = before is not null && JobSpecifications.AreSame(before.Job, job);
-
-        var record = new JobRecord
-        {
-            ProjectId = projectId,
-            Region = region.Value,
-            Job = job,
-            Version = before is null ? 0 : isSame ? before.Version : before.Version + 1,
-            CreateIndex = 0,
-            ModifyIndex = 0,
-            JobModifyIndex = 0,
-            SubmittedAt = default,
-            Stable = isSame && before!.Stable,
-        };
-        return new PlannedJob(record, EvaluationTriggers.JobRegister, request.EvalPriority is > 0 and { } priority ? priority : job.Priority!.Value)
+        return new PlannedJob(draft.Value, EvaluationTriggers.JobRegister, request.EvalPriority is > 0 and { } priority ? priority : draft.Value.Job.Priority!.Value)
         {
             Submission = JobSubmissions.ToStored(request.Submission),
         };

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Saas.Cluster.Assignments;
+using Saas.Cluster.Jobs;
 using Saas.Contracts;
 using Saas.Contracts.Jobs;
 using Saas.Scheduler.Core.Model;
@@ -29,41 +30,9 @@ internal sealed record GroupDefinition(
 
     public bool IsPerNode => Assignment.JobType is JobTypes.System or JobTypes.SysBatch;
 
-    /// <summary>
-    /// Without what may change under a running allocation: how many there are, where they may be, how they are rolled out
-    /// and moved, what follows when they fail, as what they are found, how they leave, and what a setting lets them do. What is
-    /// left reaches the workload.
-    /// </summary>
-    private static string DefinitionOf(TaskGroup group)
-    {
-        var lasting = group with
-        {
-            Count = null,
-            Constraints = null,
-            Affinities = null,
-            Spreads = null,
-            RestartPolicy = null,
-            ReschedulePolicy = null,
-            Update = null,
-            Migrate = null,
-            Disconnect = null,
-            Services = null,
-            ShutdownDelay = null,
-            MemoryOversubscription = null,
-            Meta = WithoutPlacement(group.Meta),
-            Tasks =
-            [
-                .. (group.Tasks ?? []).Select(static task =>
-                    task with { Constraints = null, Affinities = null, Services = null, ShutdownDelay = null }),
-            ],
-        };
-        return Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(lasting, NomadJson.Default.TaskGroup)));
-    }
-
-    /// <summary>What only says where the group goes is no reason to restart it.</summary>
-    private static Dictionary<string, string>? WithoutPlacement(IReadOnlyDictionary<string, string>? meta) =>
-        meta?.Where(static pair => !pair.Key.StartsWith(PlatformMeta.Prefix, StringComparison.Ordinal))
-            .OrderBy(static pair => pair.Key, StringComparer.Ordinal).ToDictionary(static pair => pair.Key, static pair => pair.Value);
+    /// <summary>Of what does not change under a running allocation.</summary>
+    private static string DefinitionOf(TaskGroup group) =>
+        Convert.ToHexString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(InPlaceRule.LastingOf(group), NomadJson.Default.TaskGroup)));
 
     private static ResourceAsk AskOf(JobVersionKey key, TaskGroup group)
     {

@@ -100,6 +100,7 @@ public sealed class IsolationTests
         (_, AgentProtocol.AllocationsPath) => JsonSerializer.Serialize(
             new AllocationReports([TestAgent.Report(victim.Allocation.Id, 99)]), AgentJson.Default.AllocationReports),
         (_, AgentProtocol.UsagePath) => JsonSerializer.Serialize(new UsageReport([victim.Sample]), AgentJson.Default.UsageReport),
+        (_, var pattern) when pattern.EndsWith("/plan", StringComparison.Ordinal) => JobTexts.Job("secret-job", more: ",\"Region\":\"nowhere\""), // else it waits for a scheduler
         _ => JobTexts.Job("secret-job", count: 9),
     };
 
