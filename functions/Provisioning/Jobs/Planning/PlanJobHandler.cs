@@ -9,7 +9,6 @@ using Saas.Identity.Tenants;
 using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs.Diffs;
-using Saas.Provisioning.Nodes;
 using Saas.Provisioning.Nomad;
 using Saas.Storage;
 
@@ -64,7 +63,7 @@ internal sealed class PlanJobHandler(TrialAsker trials, AllocationReader allocat
             : GoTime.Zero;
 
     /// <summary>They are other people's: the caller is told of those it may list.</summary>
-    private async Task<IReadOnlyList<AllocationBody>?> PreemptedAsync(
+    private async Task<IReadOnlyList<AllocationStubBody>?> PreemptedAsync(
         TenantScope tenant, Principal caller, IReadOnlyList<string> ids, CancellationToken ct)
     {
         if (ids.Count == 0)
@@ -72,18 +71,17 @@ internal sealed class PlanJobHandler(TrialAsker trials, AllocationReader allocat
             return null;
         }
 
-        var projects = (await tenant.ProjectsAsync(ct)).ToDictionary(static project => project.Id, static project => project.Name);
-        var nodes = await NodeRows.NamesAsync(tenant, ct);
-        var bodies = new List<AllocationBody>();
+        var views = new List<AllocationView>();
         foreach (var id in ids.Take(MaxPreempted))
         {
-            if (await allocations.FindAsync(tenant, id, ct) is { } view
-                && authorizer.Decide(caller, "allocations:list", ResourceNames.Project(view.ProjectId)).IsAllowed)
+            if (await allocations.FindAsync(tenant, id, ct) is { } view)
             {
-                bodies.Add(AllocationBody.Of(view, projects.GetValueOrDefault(view.ProjectId, ""), nodes.GetValueOrDefault(view.NodeId, ""), withTasks: false));
+                views.Add(view);
             }
         }
 
-        return bodies;
+        var projects = (await tenant.ProjectsAsync(ct))
+            .Where(project => authorizer.Decide(caller, "allocations:list", ResourceNames.Project(project.Id)).IsAllowed).ToArray();
+        return await new AllocationShape(WithTasks: false, WithResources: false).StubsAsync(tenant, views, projects, ct);
     }
 }

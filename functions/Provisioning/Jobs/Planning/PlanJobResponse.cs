@@ -31,7 +31,7 @@ internal sealed record PlanJobResponse
 
 /// <summary>Nomad's PlanAnnotations.</summary>
 /// <param name="PreemptedAllocs">Of those the caller may see. Null: none.</param>
-internal sealed record PlanAnnotations(IReadOnlyDictionary<string, DesiredUpdates> DesiredTGUpdates, IReadOnlyList<AllocationBody>? PreemptedAllocs);
+internal sealed record PlanAnnotations(IReadOnlyDictionary<string, DesiredUpdates> DesiredTGUpdates, IReadOnlyList<AllocationStubBody>? PreemptedAllocs);
 
 /// <summary>Nomad's DesiredUpdates.</summary>
 internal sealed record DesiredUpdates(
