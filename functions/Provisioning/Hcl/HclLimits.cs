@@ -37,7 +37,7 @@ internal static class HclLimits
     public const int OutputUnits = 8;
 
     /// <summary>What a failure costs that the text catches.</summary>
-    public const int FailureUnits = 4000;
+    public const int FailureUnits = 1 << 14;
 
     /// <summary>Values that <c>range</c> makes; the function's own limit.</summary>
     public const int RangeValues = 1024;

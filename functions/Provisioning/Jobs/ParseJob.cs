@@ -15,6 +15,9 @@ namespace Saas.Provisioning.Jobs;
 /// <summary>A job file in HCL as the job that it describes. Nothing is kept, and the job is not checked: that is registration's.</summary>
 internal static class ParseJob
 {
+    /// <summary>Older names of what is in Disconnect then.</summary>
+    private static readonly string[] OldNames = ["MaxClientDisconnect", "StopAfterClientDisconnect", "PreventRescheduleOnLost"];
+
     private const string DefaultNamespace = "default";
     private const string DefaultRegion = "global";
 
@@ -55,44 +58,40 @@ internal static class ParseJob
         return Results.Json(body.Canonicalize is true ? Canonical(job) : job, ProvisioningJson.Default.Job);
     }
 
-    /// <summary>With the defaults filled in. What they know nothing of is kept: registration tells of it, and nothing is dropped on the way there.</summary>
+    /// <summary>With the defaults filled in. What is written stays, also what registration refuses: it tells of it there.</summary>
     public static Job Canonical(Job job)
     {
         var complete = JobDefaults.Complete(job, job.Namespace ?? DefaultNamespace, job.Region ?? DefaultRegion);
         var result = JsonSerializer.SerializeToNode(complete, ProvisioningJson.Default.Job)!;
-        Keep(JsonSerializer.SerializeToNode(job, ProvisioningJson.Default.Job)!, result);
+        Keep(JsonSerializer.SerializeToNode(job, ProvisioningJson.Default.Job)!.AsObject(), result.AsObject());
         return result.Deserialize(ProvisioningJson.Default.Job)!;
     }
 
-    /// <summary>Copies what <paramref name="target"/> has not. Lists are compared item by item where they are as long as before.</summary>
-    private static void Keep(JsonNode source, JsonNode target)
+    private static void Keep(JsonObject written, JsonObject result)
     {
-        switch (source, target)
+        foreach (var (name, value) in written)
+        {
+            if (value is not null && !(OldNames.Contains(name) && result["Disconnect"] is not null))
+            {
+                result[name] = Kept(value, result[name]);
+            }
+        }
+    }
+
+    /// <summary>Lists are gone through item by item where the defaults have as many. Nothing (a blank text, 0, an empty list) has its default.</summary>
+    private static JsonNode? Kept(JsonNode written, JsonNode? result)
+    {
+        switch (written, result)
         {
             case (JsonObject from, JsonObject to):
-                foreach (var (name, value) in from)
-                {
-                    if (value is not null && to[name] is { } there)
-                    {
-                        Keep(value, there);
-                    }
-                    else if (value is not null)
-                    {
-                        to[name] = value.DeepClone();
-                    }
-                }
-
-                break;
+                Keep(from, to);
+                return to.DeepClone();
             case (JsonArray from, JsonArray to) when from.Count == to.Count:
-                for (var i = 0; i < from.Count; i++)
-                {
-                    if (from[i] is { } item && to[i] is { } there)
-                    {
-                        Keep(item, there);
-                    }
-                }
-
-                break;
+                return new JsonArray([.. from.Zip(to, static (one, other) => one is null ? other?.DeepClone() : Kept(one, other))]);
+            case (JsonArray, not null):
+                return result.DeepClone();
+            default:
+                return result is not null && written.ToJsonString() is "\"\"" or "0" ? result?.DeepClone() : written.DeepClone();
         }
     }
 }

@@ -99,4 +99,10 @@ public sealed class Re2PatternTests
     [InlineData(@"\p{L", @"invalid character class range: `\p{`")]
     public void Compile_NoPattern_SaysWhy(string pattern, string expected) =>
         Assert.Equal(expected, Assert.Throws<Re2SyntaxException>(() => Re2Pattern.Compile(pattern)).Message);
+
+    [Theory]
+    [InlineData("(a+)(b)?", "aab a", "[aa|b] [a|]")]
+    [InlineData("(?:x)(?P<n>y)", "xyxy", "[y][y]")]
+    public void ReplacesAllMatchesByWhatTheirGroupsGive(string pattern, string text, string expected) =>
+        Assert.Equal(expected, Re2Pattern.CompileCapturing(pattern).Replace(text, groups => $"[{string.Join('|', groups.Skip(1))}]"));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Saas.Provisioning.Hcl;
 using Saas.Provisioning.Hcl.Source;
@@ -6,7 +5,7 @@ using Saas.Provisioning.Hcl.Syntax;
 
 namespace Saas.Provisioning.Tests.Hcl;
 
-/// <summary>A text may cost what a text may cost: its stack, its memory and its time are bounded, and so are they told.</summary>
+/// <summary>What a text costs is bounded, its stack, its memory and its work, and it is told that it went beyond.</summary>
 public sealed class LimitTests
 {
     public static TheoryData<string, string> Nested() => new()
@@ -43,12 +42,7 @@ public sealed class LimitTests
     [InlineData("try([for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1]]], 1)")]
     [InlineData("[for a in range(1000) : regex_replace(join(\"\", [for b in range(1000) : \"aaaaaaaaaaaaaaaa\"]), \"(a*)*b\", \"\")]")]
     [InlineData("replace(join(\"\", range(1000)), \"\", join(\"\", range(1000)))")]
-    public void Work_is_bounded(string text)
-    {
-        var watch = Stopwatch.StartNew();
-        Assert.IsType<HclLimitException>(Record.Exception(() => HclText.Value(text)));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"It took {watch.Elapsed}.");
-    }
+    public void Work_is_bounded(string text) => Assert.IsType<HclLimitException>(Record.Exception(() => HclText.Value(text)));
 
     [Fact]
     public void A_text_of_more_than_a_mebibyte_is_refused()

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Saas.Provisioning.Tests.Jobspec;
 
 /// <summary>What a job file cannot be: each fault with its place, and all of them at once.</summary>
@@ -64,10 +62,6 @@ public sealed class JobFaultTests
     [InlineData("job \"j\" {\n  dynamic \"group\" {\n    for_each = range(1000)\n    labels = [group.value]\n    content {\n      dynamic \"task\" {\n        for_each = range(1000)\n        labels = [task.value]\n        content {}\n      }\n    }\n  }\n}")]
     [InlineData("locals {\n  big = join(\"\", [for i in range(1000) : join(\"\", range(300))])\n}\njob \"j\" {\n  dynamic \"group\" {\n    for_each = range(1000)\n    labels = [group.value]\n    content {\n      meta {\n        a = local.big\n      }\n    }\n  }\n}")]
     [InlineData("job \"j\" {\n  vault {\n    role = join(\"\", [for i in range(1000) : join(\"\", range(200))])\n  }\n  dynamic \"task\" {\n    for_each = range(1000)\n    labels = [task.value]\n    content {}\n  }\n}")]
-    public void A_small_file_does_not_become_a_huge_job(string text)
-    {
-        var watch = Stopwatch.StartNew();
+    public void A_small_file_does_not_become_a_huge_job(string text) =>
         Assert.Contains("Limit exceeded", JobText.Fault(text), StringComparison.Ordinal);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"It took {watch.Elapsed}.");
-    }
 }

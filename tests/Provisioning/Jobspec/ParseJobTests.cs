@@ -70,11 +70,13 @@ public sealed class ParseJobTests : IAsyncLifetime
         Assert.Equal("x", task.GetProperty("Templates")[0].GetProperty("EmbeddedTmpl").GetString());
     }
 
-    [Fact]
-    public async Task What_it_answers_can_be_registered()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_it_answers_can_be_registered(bool canonicalize)
     {
         var parsed = await ParseAsync(
-            _customer.Client, new { JobHCL = "job \"web\" {\n  group \"g\" {\n    task \"t\" {\n      driver = \"exec\"\n      config {\n        command = \"/bin/true\"\n      }\n    }\n  }\n}" });
+            _customer.Client, new { JobHCL = "job \"web\" {\n  group \"g\" {\n    task \"t\" {\n      driver = \"exec\"\n      config {\n        command = \"/bin/true\"\n      }\n    }\n  }\n}", Canonicalize = canonicalize });
 
         var registered = await _customer.Client.SendAsync("POST", "/v1/jobs", $"{{\"Job\":{parsed.Text}}}");
         Assert.True(registered.Status == 200, registered.ToString());

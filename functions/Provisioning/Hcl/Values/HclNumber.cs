@@ -16,6 +16,9 @@ internal sealed class HclNumber : HclValue, IComparable<HclNumber>, IEquatable<H
     /// <summary>Before the point, and behind it.</summary>
     private const int MaxDigits = 400;
 
+    /// <summary>Surely not more than <see cref="MaxDigits"/>.</summary>
+    private const int FewBits = 3 * MaxDigits;
+
     private readonly BigInteger _unscaled;
     private readonly int _scale;
 
@@ -113,7 +116,7 @@ internal sealed class HclNumber : HclValue, IComparable<HclNumber>, IEquatable<H
     public HclNumber Ceiling() => Negate().Floor().Negate();
 
     /// <summary>Toward zero.</summary>
-    public BigInteger Truncate() => _unscaled / BigInteger.Pow(10, _scale);
+    public BigInteger Truncate() => IsWhole ? _unscaled : _unscaled / BigInteger.Pow(10, _scale);
 
     public int CompareTo(HclNumber? other)
     {
@@ -135,8 +138,13 @@ internal sealed class HclNumber : HclValue, IComparable<HclNumber>, IEquatable<H
     /// <summary>All digits, without an exponent.</summary>
     public override string ToString()
     {
+        if (IsWhole)
+        {
+            return _unscaled.ToString(CultureInfo.InvariantCulture);
+        }
+
         var digits = BigInteger.Abs(_unscaled).ToString(CultureInfo.InvariantCulture).PadLeft(_scale + 1, '0');
-        var text = _scale == 0 ? digits : $"{digits[..^_scale]}.{digits[^_scale..]}";
+        var text = $"{digits[..^_scale]}.{digits[^_scale..]}";
         return Sign < 0 ? "-" + text : text;
     }
 
@@ -146,10 +154,15 @@ internal sealed class HclNumber : HclValue, IComparable<HclNumber>, IEquatable<H
         return Sign < 0 && !IsWhole ? whole - 1 : whole;
     }
 
-    private BigInteger At(int scale) => _unscaled * BigInteger.Pow(10, scale - _scale);
+    private BigInteger At(int scale) => scale == _scale ? _unscaled : _unscaled * BigInteger.Pow(10, scale - _scale);
 
     private static HclNumber Normal(BigInteger unscaled, int scale)
     {
+        if (scale == 0 && unscaled.GetBitLength() < FewBits)
+        {
+            return new HclNumber(unscaled, 0);
+        }
+
         if (scale < 0)
         {
             (unscaled, scale) = (unscaled * BigInteger.Pow(10, -scale), 0);

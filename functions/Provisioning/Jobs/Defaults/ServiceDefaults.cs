@@ -65,7 +65,7 @@ internal static class ServiceDefaults
 
     private static JobServiceCheck Complete(JobServiceCheck check, string service)
     {
-        var type = check.Type!.ToLowerInvariant();
+        var type = (check.Type ?? "").ToLowerInvariant();
         var isHttp = type == CheckTypes.Http;
         return check with
         {
