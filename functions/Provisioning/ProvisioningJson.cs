@@ -12,8 +12,13 @@ using Saas.Provisioning.Jobs.Planning;
 using Saas.Provisioning.Jobs.Scaling;
 using Saas.Provisioning.Jobs.Validation;
 using Saas.Provisioning.Jobs.Versions;
+using Saas.Provisioning.Namespaces;
 using Saas.Provisioning.Nodes;
 using Saas.Provisioning.Nodes.Pools;
+using Saas.Provisioning.Operator;
+using Saas.Provisioning.Quotas;
+using Saas.Provisioning.Search;
+using Saas.Provisioning.Status;
 
 namespace Saas.Provisioning;
 
@@ -58,6 +63,25 @@ namespace Saas.Provisioning;
 [JsonSerializable(typeof(NodePoolBody))]
 [JsonSerializable(typeof(IReadOnlyList<NodePoolBody>))]
 [JsonSerializable(typeof(NodePoolRequest))]
+[JsonSerializable(typeof(NamespaceBody))]
+[JsonSerializable(typeof(IReadOnlyList<NamespaceBody>))]
+[JsonSerializable(typeof(QuotaSpecBody))]
+[JsonSerializable(typeof(IReadOnlyList<QuotaSpecBody>))]
+[JsonSerializable(typeof(QuotaUsageBody))]
+[JsonSerializable(typeof(IReadOnlyList<QuotaUsageBody>))]
+[JsonSerializable(typeof(QuotaRequest))]
+[JsonSerializable(typeof(SchedulerConfigurationBody))]
+[JsonSerializable(typeof(SchedulerConfigurationResponse))]
+[JsonSerializable(typeof(SchedulerUpdateResponse))]
+[JsonSerializable(typeof(AgentSelfBody))]
+[JsonSerializable(typeof(ServerMembersBody))]
+[JsonSerializable(typeof(AgentHealthBody))]
+[JsonSerializable(typeof(AclTokenBody))]
+[JsonSerializable(typeof(SearchRequest))]
+[JsonSerializable(typeof(SearchResponse))]
+[JsonSerializable(typeof(FuzzySearchRequest))]
+[JsonSerializable(typeof(FuzzySearchResponse))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(DeploymentBody))]
 [JsonSerializable(typeof(IReadOnlyList<DeploymentBody>))]
 [JsonSerializable(typeof(DeploymentUpdateResponse))]

@@ -8,9 +8,14 @@ using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Deployments;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Namespaces;
 using Saas.Provisioning.Nodes;
 using Saas.Provisioning.Nomad;
 using Saas.Provisioning.Nomad.Blocking;
+using Saas.Provisioning.Operator;
+using Saas.Provisioning.Quotas;
+using Saas.Provisioning.Search;
+using Saas.Provisioning.Status;
 
 namespace Saas.Provisioning;
 
@@ -33,6 +38,8 @@ public sealed class ProvisioningModule : IModule
         services.AddSingleton<StopAllocationHandler>();
         services.AddDeployments();
         services.AddNodes();
+        services.AddSingleton<PutQuotaHandler>();
+        services.AddSingleton<SchedulerConfigurationHandler>();
         services.AddSingleton<Heartbeats>();
         services.AddSingleton<CellWatch>();
         services.AddSingleton(static _ => new DefinitionCache());
@@ -56,6 +63,13 @@ public sealed class ProvisioningModule : IModule
         DeleteEvaluations.Map(routes);
         routes.MapDeployments();
         routes.MapNodes();
+        ReadNamespaces.Map(routes);
+        ReadQuotas.Map(routes);
+        PutQuota.Map(routes);
+        SchedulerConfiguration.Map(routes);
+        ReadStatus.Map(routes);
+        PrefixSearch.Map(routes);
+        FuzzySearch.Map(routes);
 
         Enrol.Map(routes);
         IssueToken.Map(routes);

@@ -17,6 +17,9 @@ public sealed record SchedulerSettings
     public bool PreemptForSysBatch { get; init; }
     public bool PreemptForService { get; init; }
     public bool PreemptForBatch { get; init; }
+
+    /// <summary>Of this row alone: rises with every change.</summary>
+    public long ModifyIndex { get; init; }
 }
 
 /// <summary>The most that a project's allocations may reserve in one region. Null: any amount.</summary>
