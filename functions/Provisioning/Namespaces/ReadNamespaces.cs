@@ -31,12 +31,12 @@ internal static class ReadNamespaces
         {
             routes.Map(method, pattern, RouteAccess.Requires("projects:write", ResourceNames.Project("*")), static (_, _) => Task.FromResult<IResult>(Elsewhere))
                 .Summary("Not here: projects are made, changed and deleted with the onboarding API, /v1/projects.")
-                .Produces(StatusCodes.Status501NotImplemented);
+                .Problems(StatusCodes.Status405MethodNotAllowed);
         }
     }
 
     private static Problem Elsewhere { get; } = Problem.Of(
-        "not-here", "It is done in another app.", StatusCodes.Status501NotImplemented,
+        "not-here", "It is done in another app.", StatusCodes.Status405MethodNotAllowed,
         "a namespace is a project here: create, change and delete it with the onboarding API, /v1/projects");
 
     private static ValueTask<NomadQuestion> BindListAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
