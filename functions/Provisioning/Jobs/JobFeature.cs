@@ -27,6 +27,7 @@ internal static class JobFeature
         services.AddSingleton<ScaleJobHandler>();
         services.AddSingleton<EvaluateJobHandler>();
         services.AddSingleton<ForcePeriodicHandler>();
+        services.AddSingleton<ParseJobHandler>();
     }
 
     public static void MapJobs(this IRouteTable routes)

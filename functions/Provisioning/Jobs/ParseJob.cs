@@ -49,7 +49,7 @@ internal static class ParseJob
             throw new ProblemException(NomadErrors.BadRequest("HCLv1", "HCL version 1 is not supported; write the job file in HCL2."));
         }
 
-        var result = JobFile.Read(body.JobHCL, body.Variables);
+        var result = await request.Service<ParseJobHandler>().HandleAsync(body.JobHCL, body.Variables, ct);
         if (result.Job is not { } job)
         {
             throw new ProblemException(NomadErrors.BadRequest("JobHCL", $"Failed to parse job: {string.Join('\n', result.Faults)}"));
@@ -94,6 +94,30 @@ internal static class ParseJob
                 return result is not null && written.ToJsonString() is "\"\"" or "0" ? result?.DeepClone() : written.DeepClone();
         }
     }
+}
+
+/// <summary>
+/// Reading a file is work alone, up to seconds of it where somebody means harm: few are read at a time, so that the instance has time
+/// for everything else.
+/// </summary>
+internal sealed class ParseJobHandler : IDisposable
+{
+    private readonly SemaphoreSlim _places = new(Math.Max(1, Environment.ProcessorCount / 2));
+
+    public async Task<JobFileResult> HandleAsync(string file, string? variables, CancellationToken ct)
+    {
+        await _places.WaitAsync(ct);
+        try
+        {
+            return await Task.Run(() => JobFile.Read(file, variables), ct);
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    public void Dispose() => _places.Dispose();
 }
 
 /// <summary>Nomad's JobsParseRequest.</summary>

@@ -63,6 +63,25 @@ public sealed class LimitTests
         Assert.Equal(20_000, HclParser.ParseFile(new SourceText("t.hcl", text.ToString())).Attributes.Count);
     }
 
+    /// <summary>Each of them takes minutes where something is looked through again for each of its parts.</summary>
+    [Theory]
+    [InlineData("<<E\n", "${a}", "\nE\n")]
+    [InlineData("\"", "${a}", "\"")]
+    [InlineData("<<-E\n", "a\n", "E\n")]
+    [InlineData("[", "a,", "]")]
+    [InlineData("{", "a=1\n", "}")]
+    [InlineData("a", ".a", "")]
+    [InlineData("a", "[0]", "")]
+    [InlineData("f(", "a,", ")")]
+    [InlineData("\"", "%{if true}%{endif}", "\"")]
+    [InlineData("[", "1 /* a */,\n", "]")]
+    public void A_text_at_its_limit_is_read_part_by_part(string start, string part, string end)
+    {
+        var count = (HclLimits.TextBytes - start.Length - end.Length) / part.Length;
+
+        Assert.NotNull(HclText.Parse(start + string.Concat(Enumerable.Repeat(part, count)) + end));
+    }
+
     [Fact]
     public void Blocks_nest_to_a_bound()
     {

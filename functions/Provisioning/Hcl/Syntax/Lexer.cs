@@ -254,6 +254,9 @@ internal sealed partial class Lexer
         /// <summary>Of a heredoc.</summary>
         public string Marker { get; init; } = "";
 
+        /// <summary>Of a heredoc: where the line ends that is being read. A line is looked through once, however many sequences it has.</summary>
+        public int LineEnd { get; set; } = -1;
+
         /// <summary>Of a heredoc: no text of the line was read yet.</summary>
         public bool AtLineStart { get; set; }
 

@@ -51,8 +51,13 @@ internal sealed partial class Lexer
 
     private void Heredoc(Mode mode)
     {
-        var newline = _text.IndexOf('\n', _at);
-        var lineEnd = newline < 0 ? _text.Length : newline;
+        if (mode.LineEnd < _at)
+        {
+            var newline = _text.IndexOf('\n', _at);
+            mode.LineEnd = newline < 0 ? _text.Length : newline;
+        }
+
+        var lineEnd = mode.LineEnd;
         if (mode.AtLineStart && _text.AsSpan(_at, lineEnd - _at).Trim().SequenceEqual(mode.Marker))
         {
             var length = lineEnd > _at && _text[lineEnd - 1] == '\r' ? lineEnd - 1 - _at : lineEnd - _at;
@@ -80,7 +85,7 @@ internal sealed partial class Lexer
             }
         }
 
-        if (newline < 0)
+        if (lineEnd == _text.Length)
         {
             throw Error(mode.Start, mode.Start + 2, "Unterminated template string", $"The text ends before the line {mode.Marker} that closes the heredoc.");
         }

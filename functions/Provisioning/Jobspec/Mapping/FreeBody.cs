@@ -29,11 +29,12 @@ internal sealed class FreeBody(Evaluator evaluator, DynamicBlocks dynamic)
             result[attribute.Name] = attribute.Value is ObjectExpression ? new JsonArray(value) : value;
         }
 
+        var attributes = body.Attributes.Select(attribute => attribute.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (block, inner) in dynamic.Expand(body, scope))
         {
-            if (body.Find(block.Type) is { } attribute)
+            if (attributes.Contains(block.Type))
             {
-                throw new HclException(block.TypeRange, "Duplicate argument", $"\"{block.Type}\" is set as an argument at {attribute.NameRange}.");
+                throw new HclException(block.TypeRange, "Duplicate argument", $"\"{block.Type}\" is set as an argument already.");
             }
 
             Add(result, block, inner, depth + 1);

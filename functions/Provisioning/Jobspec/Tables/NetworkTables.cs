@@ -51,20 +51,18 @@ internal static class NetworkTables
             return;
         }
 
-        var fixedPorts = ports.Where(port => port!["Value"]?.GetValue<long>() is > 0).ToList();
-        foreach (var port in fixedPorts)
+        var all = ports.Select(port => port!).ToLookup(port => port["Value"]?.GetValue<long>() is > 0);
+        var (reserved, free) = (all[true].ToArray(), all[false].ToArray());
+        ports.Clear();
+        network.Remove("DynamicPorts");
+        if (reserved.Length > 0)
         {
-            ports.Remove(port);
+            network["ReservedPorts"] = new JsonArray(reserved);
         }
 
-        if (fixedPorts.Count > 0)
+        if (free.Length > 0)
         {
-            network["ReservedPorts"] = new JsonArray([.. fixedPorts]);
-        }
-
-        if (ports.Count == 0)
-        {
-            network.Remove("DynamicPorts");
+            network["DynamicPorts"] = new JsonArray(free);
         }
     }
 }
