@@ -54,7 +54,7 @@ internal static class EvaluateJob
 }
 
 /// <summary>Nomad's JobEvaluateRequest.</summary>
-internal sealed record EvaluateJobRequest : NomadWriteRequest
+internal sealed record EvaluateJobRequest : WriteRequestBody
 {
     public string? JobID { get; init; }
     public EvaluateOptions? EvalOptions { get; init; }

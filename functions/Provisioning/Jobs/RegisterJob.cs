@@ -64,7 +64,7 @@ internal static class RegisterJob
 }
 
 /// <summary>Nomad's JobRegisterRequest.</summary>
-internal sealed record RegisterJobRequest : NomadWriteRequest
+internal sealed record RegisterJobRequest : WriteRequestBody
 {
     public Job? Job { get; init; }
 

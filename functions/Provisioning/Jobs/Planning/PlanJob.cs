@@ -53,7 +53,7 @@ internal static class PlanJob
 }
 
 /// <summary>Nomad's JobPlanRequest.</summary>
-internal sealed record PlanJobRequest : NomadWriteRequest
+internal sealed record PlanJobRequest : WriteRequestBody
 {
     public Job? Job { get; init; }
 

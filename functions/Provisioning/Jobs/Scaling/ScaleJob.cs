@@ -43,7 +43,7 @@ internal static class ScaleJob
 }
 
 /// <summary>Nomad's ScalingRequest.</summary>
-internal sealed record ScaleJobRequest : NomadWriteRequest
+internal sealed record ScaleJobRequest : WriteRequestBody
 {
     private const int MaxMessageLength = 1024;
     private const int MaxMetaBytes = 4096;

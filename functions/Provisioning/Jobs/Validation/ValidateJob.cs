@@ -51,7 +51,7 @@ internal static class ValidateJob
 }
 
 /// <summary>Nomad's JobValidateRequest.</summary>
-internal sealed record ValidateJobRequest : NomadWriteRequest
+internal sealed record ValidateJobRequest : WriteRequestBody
 {
     public Job? Job { get; init; }
 }

@@ -40,7 +40,7 @@ internal static class MarkStable
 }
 
 /// <summary>Nomad's JobStabilityRequest.</summary>
-internal sealed record StableJobRequest : NomadWriteRequest
+internal sealed record StableJobRequest : WriteRequestBody
 {
     public string? JobID { get; init; }
     public long JobVersion { get; init; }

@@ -40,7 +40,7 @@ internal static class RevertJob
 }
 
 /// <summary>Nomad's JobRevertRequest.</summary>
-internal sealed record RevertJobRequest : NomadWriteRequest
+internal sealed record RevertJobRequest : WriteRequestBody
 {
     public string? JobID { get; init; }
 
