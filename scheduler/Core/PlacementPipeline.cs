@@ -45,7 +45,7 @@ public static class PlacementPipeline
         var work = new JobWork(cluster, request);
         var reconciler = new JobReconciler(
             cluster, now,
-            (group, live) => cluster.Nodes.SlotOf(live.NodeId) is var slot and >= 0
+            (group, live) => cluster.Nodes.SlotOf(live) is var slot and >= 0
                 && work.EntryOf(request.Job!, group).Shape.Feasibility.Suits(slot)
                 && session.TryResizeDocument(slot, group.Ask.DocumentBytes - live.Ask.DocumentBytes),
             (group, node) => cluster.Nodes.SlotOf(node.Id) is var slot and >= 0
@@ -95,7 +95,7 @@ public static class PlacementPipeline
         var placed = new List<Placement>(toPlace.Count);
         var preempted = new List<Preemption>();
         var metrics = new Dictionary<string, PlacementMetrics>();
-        var presence = PresenceOfKept(session.Cluster, work.Result);
+        var presence = PresenceOfKept(session.Cluster, request.Job!, work.Result);
         var seed = StableHash.Of(request.Id);
         for (var from = 0; from < toPlace.Count;)
         {
@@ -131,9 +131,9 @@ public static class PlacementPipeline
 
     private static readonly Dictionary<string, PlacementMetrics> Nothing = [];
 
-    private static JobPresence PresenceOfKept(Cluster cluster, ReconcileResult result)
+    private static JobPresence PresenceOfKept(Cluster cluster, JobSpec job, ReconcileResult result)
     {
-        var presence = new JobPresence();
+        var presence = new JobPresence(job.Groups.Count == 1 ? job.Groups[0].Name : null, result.Ignore.Count + result.InPlace.Count);
         AddAll(result.Ignore);
         AddAll(result.InPlace);
         return presence;
@@ -142,7 +142,7 @@ public static class PlacementPipeline
         {
             foreach (var item in items)
             {
-                if (item.Allocation.IsLive && cluster.Nodes.SlotOf(item.Allocation.NodeId) is var slot and >= 0)
+                if (item.Allocation.IsLive && cluster.Nodes.SlotOf(item.Allocation) is var slot and >= 0)
                 {
                     presence.Add(item.Allocation.Group, slot);
                 }

@@ -95,6 +95,12 @@ public sealed record AllocationState
     /// <summary>The owner's way from here to what this is an instance of. Planning does not look at it.</summary>
     public object? Origin { get; init; }
 
+    /// <summary>
+    /// Of its node in the one cluster it was put into, while it is assigned there: looking at a job of a thousand
+    /// allocations would else look up a thousand ids. -1: not known.
+    /// </summary>
+    internal int Slot { get; set; } = -1;
+
     /// <summary>What left its document without being terminal can only have been lost.</summary>
     public bool IsTerminal => Run >= RunState.Complete || !Assigned;
 

@@ -47,6 +47,8 @@ public sealed class Cluster : INodes
 
     public NodeSpec? Find(string nodeId) => Nodes.SlotOf(nodeId) is var slot and >= 0 ? Nodes.SpecOf(slot) : null;
 
+    public NodeSpec? NodeOf(AllocationState allocation) => Nodes.SlotOf(allocation) is var slot and >= 0 ? Nodes.SpecOf(slot) : null;
+
     /// <summary>In the node's document. Valid until the next change.</summary>
     public IReadOnlyList<AllocationState> AllocationsOn(string nodeId) =>
         Nodes.SlotOf(nodeId) is var slot and >= 0 ? Nodes.AllocationsOf(slot) : [];
@@ -105,15 +107,15 @@ public sealed class Cluster : INodes
         var isThere = after is { Assigned: true };
         if (wasThere && isThere && before!.NodeId == after!.NodeId && ReferenceEquals(before.Ask, after.Ask) && before.Grant == after.Grant)
         {
-            Nodes.ReplaceAllocation(Nodes.SlotOf(before.NodeId), before, after);
+            Nodes.ReplaceAllocation(Nodes.SlotOf(before), before, after);
             return;
         }
 
         if (wasThere)
         {
-            var slot = Nodes.SlotOf(before!.NodeId);
-            Nodes.RemoveAllocation(slot, before);
-            Release(slot, before.ProjectId, before.Ask, before.Grant);
+            var slot = Nodes.SlotOf(before!);
+            Nodes.RemoveAllocation(slot, before!);
+            Release(slot, before!.ProjectId, before.Ask, before.Grant);
             Nodes.FreeIfUnused(slot);
         }
 

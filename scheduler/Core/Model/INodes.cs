@@ -9,6 +9,9 @@ public interface INodes
     /// <summary>Null: there is no such node (any more).</summary>
     NodeSpec? Find(string nodeId);
 
+    /// <summary>The node that has the allocation; null: there is no such node (any more).</summary>
+    NodeSpec? NodeOf(AllocationState allocation) => Find(allocation.NodeId);
+
     /// <summary>Nothing but system and sysbatch jobs is left on the node.</summary>
     bool HasOnlySystem(string nodeId);
 }

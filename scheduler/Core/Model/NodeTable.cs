@@ -72,6 +72,10 @@ internal sealed class NodeTable
     /// <summary>-1: the node is not known.</summary>
     public int SlotOf(string nodeId) => _slots.GetValueOrDefault(nodeId, -1);
 
+    /// <summary>As <see cref="SlotOf(string)"/>, of the node that has it.</summary>
+    public int SlotOf(AllocationState allocation) =>
+        allocation is { Assigned: true, Slot: >= 0 } ? allocation.Slot : SlotOf(allocation.NodeId);
+
     public int SlotFor(string nodeId)
     {
         if (_slots.TryGetValue(nodeId, out var slot))
@@ -130,6 +134,7 @@ internal sealed class NodeTable
     public void AddAllocation(int slot, AllocationState allocation)
     {
         (_allocations[slot] ??= []).Add(allocation);
+        allocation.Slot = slot;
         Leaving[slot] += allocation.IsLeaving ? 1 : 0;
         Changes.Add(slot);
     }
@@ -137,6 +142,7 @@ internal sealed class NodeTable
     public void ReplaceAllocation(int slot, AllocationState before, AllocationState after)
     {
         _allocations[slot]![PositionOf(slot, before)] = after;
+        after.Slot = slot;
         Leaving[slot] += (after.IsLeaving ? 1 : 0) - (before.IsLeaving ? 1 : 0);
     }
 

@@ -30,7 +30,7 @@ internal sealed class JobLook
 
     public IEnumerable<NodeSpec> AllNodes => _nodes.All;
 
-    public NodeSpec? NodeOf(AllocationState allocation) => _nodes.Find(allocation.NodeId);
+    public NodeSpec? NodeOf(AllocationState allocation) => _nodes.NodeOf(allocation);
 
     public bool HasOnlySystem(string nodeId) => _nodes.HasOnlySystem(nodeId);
 

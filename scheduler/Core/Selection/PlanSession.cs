@@ -25,7 +25,7 @@ internal sealed class PlanSession(Cluster cluster) : IDisposable
     public void Release(AllocationState allocation)
     {
         _spokenFor.Add(allocation.Id);
-        if (allocation.Assigned && cluster.Nodes.SlotOf(allocation.NodeId) is var slot and >= 0)
+        if (allocation.Assigned && cluster.Nodes.SlotOf(allocation) is var slot and >= 0)
         {
             cluster.Release(slot, allocation.ProjectId, allocation.Ask, allocation.Grant);
             _changes.Add(new Change(slot, allocation.ProjectId, allocation.Ask, allocation.Grant, IsRelease: true));
@@ -35,7 +35,7 @@ internal sealed class PlanSession(Cluster cluster) : IDisposable
     /// <summary>It is told to stop: its room is for those who follow it.</summary>
     public void MarkLeaving(AllocationState allocation)
     {
-        if (_spokenFor.Add(allocation.Id) && cluster.Nodes.SlotOf(allocation.NodeId) is var slot and >= 0)
+        if (_spokenFor.Add(allocation.Id) && cluster.Nodes.SlotOf(allocation) is var slot and >= 0)
         {
             if (!_leaving.TryGetValue(slot, out var list))
             {

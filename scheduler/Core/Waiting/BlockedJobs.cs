@@ -37,7 +37,7 @@ public sealed class BlockedJobs(Cluster cluster)
             return;
         }
 
-        var waiter = new Waiter(new Place(-job.Priority, arrival, job.Key), job.Kind, job.ProjectId) { ForQuota = forQuota };
+        var waiter = new Waiter(new WaitingPlace(-job.Priority, arrival, job.Key), job.Kind, job.ProjectId) { ForQuota = forQuota };
         PlaceItem? last = null;
         foreach (var item in missing)
         {
@@ -63,7 +63,8 @@ public sealed class BlockedJobs(Cluster cluster)
 
         foreach (var key in waiter.Asks.Keys)
         {
-            if (_shapes[key].Waiting.Remove(waiter.Place) && _shapes[key].Waiting.Count == 0)
+            _shapes[key].Waiting.Remove(waiter.Place);
+            if (_shapes[key].Waiting.Count == 0)
             {
                 _shapes.Remove(key);
             }
@@ -72,14 +73,19 @@ public sealed class BlockedJobs(Cluster cluster)
 
     /// <summary>Whom the room on a node could help.</summary>
     /// <param name="tried">Were woken for this room already; who is woken now is added.</param>
-    public IReadOnlyList<string> WakeFor(string nodeId, HashSet<string> tried)
+    public IReadOnlyList<string> WakeFor(string nodeId, TriedJobs tried)
     {
         List<string>? woken = null;
         foreach (var (key, shape) in _shapes)
         {
+            if (!shape.Waiting.HasUntried(tried))
+            {
+                continue;
+            }
+
             var room = cluster.RoomFor(shape.Job, shape.Group, nodeId, shape.Waiting.Count);
             var isPushed = !cluster.Settings.MayPreempt(key.Kind);
-            foreach (var place in shape.Waiting)
+            foreach (var place in shape.Waiting.Untried(tried))
             {
                 if (room == 0 && isPushed)
                 {
@@ -161,13 +167,7 @@ public sealed class BlockedJobs(Cluster cluster)
         return true;
     }
 
-    /// <summary>Highest priority first, then who waits for longest.</summary>
-    private readonly record struct Place(int Rank, long Arrival, string JobKey) : IComparable<Place>
-    {
-        public int CompareTo(Place other) => (Rank, Arrival).CompareTo((other.Rank, other.Arrival));
-    }
-
-    private sealed record Waiter(Place Place, JobKind Kind, string ProjectId)
+    private sealed record Waiter(WaitingPlace Place, JobKind Kind, string ProjectId)
     {
         /// <summary>By shape; two groups may have one.</summary>
         public Dictionary<(string Key, JobKind Kind), Ask> Asks { get; } = [];
@@ -181,6 +181,6 @@ public sealed class BlockedJobs(Cluster cluster)
 
     private sealed record Shape(JobSpec Job, GroupSpec Group)
     {
-        public SortedSet<Place> Waiting { get; } = [];
+        public WaitingQueue Waiting { get; } = new();
     }
 }

@@ -3,6 +3,7 @@ using Saas.Cluster;
 using Saas.Cluster.Assignments;
 using Saas.Scheduler.Core;
 using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Core.Waiting;
 using Saas.Scheduler.Host.Commit;
 using Saas.Scheduler.Host.Deployments;
 using Saas.Scheduler.Host.Evaluations;
@@ -140,6 +141,12 @@ internal sealed partial class Cell
             await _sweep.RunAsync(_state, _history, ct);
         }
 
+        if (_state.HasNodeNews)
+        {
+            // Once for all of them: thousands may come together.
+            _state.MarkWaitingForNodesDirty();
+        }
+
         _state.Dirty.UnionWith(_state.FollowUps.TakeDue(time.GetUtcNow()));
         _launcher.Note(_state);
         await EvaluateAsync(ct);
@@ -162,14 +169,25 @@ internal sealed partial class Cell
     /// <summary>Until nobody is dirty, and nobody waits for room that there is.</summary>
     private async Task EvaluateAsync(CancellationToken ct)
     {
-        var tried = new HashSet<string>(StringComparer.Ordinal);
-        while (_state.Dirty.Count > 0 || _state.WakeWaiting(tried))
+        var tried = new TriedJobs();
+        try
         {
-            await EvaluateRoundAsync(tried, ct);
+            while (_state.Dirty.Count > 0 || _state.WakeWaiting(tried))
+            {
+                await _aftermath.SettleAsync(_state.Dirty, ct);
+                await EvaluateRoundAsync(tried, ct);
+            }
+
+            await _aftermath.SettleAsync(ct);
+        }
+        catch
+        {
+            await _aftermath.AbandonAsync();
+            throw;
         }
     }
 
-    private async Task EvaluateRoundAsync(HashSet<string> tried, CancellationToken ct)
+    private async Task EvaluateRoundAsync(TriedJobs tried, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -188,14 +206,14 @@ internal sealed partial class Cell
                     if (planned.Any(static entry => entry.evaluation.Reconciled.Drop.Count + entry.evaluation.Reconciled.Lost.Count > 0))
                     {
                         // There is room that only those of this round have seen: who was tried before may have it.
-                        tried.IntersectWith(round.Jobs.Select(static entry => entry.Job.Key.ToString()));
+                        tried.KeepOnly(round.Jobs.Select(static entry => entry.Job.Key.ToString()));
                     }
 
                     await _aftermath.RunAsync(_state, planned, ct);
                     if (planned.Any(static entry => entry.evaluation.Placed.Count + entry.evaluation.Reconciled.InPlace.Count > 0))
                     {
                         // Room that lower priorities have taken since may be had by who may push them away.
-                        tried.ExceptWith(_state.Blocked.Preempting);
+                        tried.Forget(_state.Blocked.Preempting);
                     }
 
                     return;
@@ -205,6 +223,7 @@ internal sealed partial class Cell
 
                 case FencedOutcome.Conflict when attempt < _environment.Options.MaxCommitAttempts:
                     Log.Conflict(_logger, _id, attempt);
+                    await _aftermath.SettleAsync(ct);
                     await LoadAsync(ct);
                     break;
 

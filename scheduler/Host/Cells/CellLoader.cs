@@ -54,14 +54,28 @@ internal sealed partial class CellLoader(CellId cell, CellEnvironment environmen
 
     /// <summary>A job's row as read; one that cannot be read leaves the job as it is.</summary>
     /// <returns>Null: it cannot be read, or is of another cell.</returns>
-    public JobEntry? ReadJob(CellState state, string projectId, TableRow row)
+    public JobEntry? ReadJob(CellState state, string projectId, TableRow row) => PutJob(state, projectId, row, Parse(row));
+
+    private static (Document<JobRecord>? Job, Exception? Fault) Parse(TableRow row)
     {
         try
         {
-            var document = TablePartition.Read(row, ClusterJson.Default.JobRecord);
-            return document.Value.Region == cell.Region ? state.PutJob(document) : null;
+            return (TablePartition.Read(row, ClusterJson.Default.JobRecord), null);
         }
         catch (Exception error) when (error is JsonException or InvalidDataException)
+        {
+            return (null, error);
+        }
+    }
+
+    private JobEntry? PutJob(CellState state, string projectId, TableRow row, (Document<JobRecord>? Job, Exception? Fault) parsed)
+    {
+        try
+        {
+            var document = parsed.Job ?? throw new InvalidDataException($"Row {row.Row} is no job.", parsed.Fault);
+            return document.Value.Region == cell.Region ? state.PutJob(document) : null;
+        }
+        catch (InvalidDataException error)
         {
             Log.JobUnreadable(_logger, projectId, row.Row, error);
             state.Unreadable.Add((projectId, row.Row));
@@ -75,10 +89,9 @@ internal sealed partial class CellLoader(CellId cell, CellEnvironment environmen
         }
     }
 
-    public void ReadEvaluation(CellState state, TableRow row)
+    public void ReadEvaluation(CellState state, Document<EvaluationRecord> row)
     {
-        var document = TablePartition.Read(row, ClusterJson.Default.EvaluationRecord);
-        var (record, key) = (document.Value, new JobKey(document.Value.ProjectId, document.Value.JobId));
+        var (record, key) = (row.Value, new JobKey(row.Value.ProjectId, row.Value.JobId));
         if (record.ModifiedAt < environment.Time.GetUtcNow() - environment.Options.HistoryRetention
             && record.Status is EvaluationStatus.Complete or EvaluationStatus.Cancelled)
         {
@@ -87,7 +100,7 @@ internal sealed partial class CellLoader(CellId cell, CellEnvironment environmen
         else if (record.Status is EvaluationStatus.Pending or EvaluationStatus.Blocked
             && state.Jobs.TryGetValue(key, out var job))
         {
-            job.OpenEvaluations[record.Id] = document;
+            job.OpenEvaluations[record.Id] = row;
         }
     }
 
@@ -108,9 +121,9 @@ internal sealed partial class CellLoader(CellId cell, CellEnvironment environmen
     {
         // By reference: documents of one shard share the object, and a million comparisons of texts are spared.
         var groups = new Dictionary<AssignmentGroup, GroupDefinition>(ReferenceEqualityComparer.Instance);
-        foreach (var (document, etag) in rows)
+        foreach (var row in rows)
         {
-            foreach (var allocation in document.Allocations)
+            foreach (var allocation in row.Document.Allocations)
             {
                 if (!groups.ContainsKey(allocation.Group))
                 {
@@ -118,7 +131,7 @@ internal sealed partial class CellLoader(CellId cell, CellEnvironment environmen
                 }
             }
 
-            state.PutDocument(document, etag, group => groups[group]);
+            state.PutDocument(row, group => groups[group]);
         }
 
         fenced.Definitions.Note(groups.Keys.Select(static group => group.Definition).Distinct());
@@ -142,12 +155,14 @@ internal sealed partial class CellLoader(CellId cell, CellEnvironment environmen
     {
         // Evaluations and deployments sort before jobs, but are only kept for jobs of this cell.
         var rows = _tenant.JobsOf(projectId);
-        await foreach (var row in rows.ReadAllAsync(RowRange.Prefix(ClusterTables.JobRowPrefix), ct))
+        await foreach (var (row, parsed) in rows.ReadAllAsync(RowRange.Prefix(ClusterTables.JobRowPrefix), ct)
+            .Ahead(static row => (row, Parse(row)), ct))
         {
-            ReadJob(state, projectId, row);
+            PutJob(state, projectId, row, parsed);
         }
 
-        await foreach (var row in rows.ReadAllAsync(RowRange.Prefix(ClusterTables.EvaluationRowPrefix), ct))
+        await foreach (var row in rows.ReadAllAsync(RowRange.Prefix(ClusterTables.EvaluationRowPrefix), ct)
+            .Ahead(static row => TablePartition.Read(row, ClusterJson.Default.EvaluationRecord), ct))
         {
             ReadEvaluation(state, row);
         }

@@ -108,7 +108,7 @@ internal sealed partial class CellNews(CellId cell, CellEnvironment environment,
 
         state.Dirty.Add(key);
         if (job.Row?.Value.EvaluationId is { } evaluationId && !job.OpenEvaluations.ContainsKey(evaluationId)
-            && await partition.GetAsync(ClusterTables.EvaluationRow(evaluationId), ct) is { } evaluation)
+            && await partition.GetAsync(ClusterTables.EvaluationRow(evaluationId), ClusterJson.Default.EvaluationRecord, ct) is { } evaluation)
         {
             _loader.ReadEvaluation(state, evaluation);
         }
@@ -152,7 +152,7 @@ internal sealed partial class CellNews(CellId cell, CellEnvironment environment,
         {
             state.PutNode(row);
             state.MarkDirtyOn(row.Row);
-            state.MarkWaitingForNodesDirty();
+            state.HasNodeNews = true;
         }
     }
 

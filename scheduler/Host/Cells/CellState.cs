@@ -41,6 +41,9 @@ internal sealed class CellState
     /// <summary>Nodes that have, or had, allocations which are unknown.</summary>
     public HashSet<string> WithUnknown { get; } = [];
 
+    /// <summary>A node is new or another than it was, and <see cref="MarkWaitingForNodesDirty"/> has not been called since.</summary>
+    public bool HasNodeNews { get; set; }
+
     /// <summary>Nodes that may have room which they had not before.</summary>
     public HashSet<string> Roomier { get; } = [];
 
@@ -58,7 +61,7 @@ internal sealed class CellState
     /// <summary>Of the jobs that are known.</summary>
     public HashSet<string> ProjectIds() => Jobs.Keys.Select(static job => job.ProjectId).ToHashSet(StringComparer.Ordinal);
 
-    public DocumentVersion DocumentOf(string nodeId) => Documents.GetValueOrDefault(nodeId);
+    public DocumentVersion DocumentOf(string nodeId) => Documents.GetValueOrDefault(nodeId, DocumentVersion.None);
 
     public void PutNode(Document<NodeRecord> row)
     {
@@ -116,9 +119,10 @@ internal sealed class CellState
 
     /// <summary>As loaded: its allocations are taken over, with nothing reported of them yet.</summary>
     /// <param name="groupOf">Of an allocation, by how its document names it.</param>
-    public void PutDocument(AssignmentDocument document, string etag, Func<AssignmentGroup, GroupDefinition> groupOf)
+    public void PutDocument(AssignmentRow row, Func<AssignmentGroup, GroupDefinition> groupOf)
     {
-        Documents[document.NodeId] = new DocumentVersion(document.Index, etag);
+        var document = row.Document;
+        Documents[document.NodeId] = DocumentVersion.Of(row);
         AssignmentGroup? last = null;
         GroupDefinition? group = null;
         JobEntry? job = null;
@@ -195,7 +199,7 @@ internal sealed class CellState
 
     /// <summary>Makes those dirty that wait and could be helped by room that came up. False: there are none.</summary>
     /// <param name="tried">Were woken already, in this round of work.</param>
-    public bool WakeWaiting(HashSet<string> tried)
+    public bool WakeWaiting(TriedJobs tried)
     {
         foreach (var nodeId in Roomier.ToArray())
         {
@@ -227,15 +231,15 @@ internal sealed class CellState
     /// System jobs want something of every node there is; and what was lost with a node may wait for it, though it is in no
     /// document any more.
     /// </summary>
-    public void MarkWaitingForNodesDirty() => Dirty.UnionWith(
-        Jobs.Values.Where(static job => job.Spec is { Stopped: false } spec && (spec.IsPerNode || spec.Groups.Any(static group => group.StaysLost)))
-            .Select(static job => job.Key));
+    public void MarkWaitingForNodesDirty()
+    {
+        HasNodeNews = false;
+        Dirty.UnionWith(
+            Jobs.Values.Where(static job => job.Spec is { Stopped: false } spec && (spec.IsPerNode || spec.Groups.Any(static group => group.StaysLost)))
+                .Select(static job => job.Key));
+    }
 
     public static JobKey KeyOf(AllocationState allocation) => allocation.Origin is GroupDefinition group
         ? new JobKey(group.Assignment.ProjectId, group.Assignment.JobId)
         : JobKey.Parse(allocation.JobKey);
 }
-
-/// <summary>A node's document as it is in the store.</summary>
-/// <param name="ETag">Null: there is no row yet.</param>
-internal readonly record struct DocumentVersion(long Index, string? ETag);

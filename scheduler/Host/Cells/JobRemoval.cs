@@ -20,13 +20,18 @@ internal sealed class JobRemoval(CellId cell, CellEnvironment environment)
 
     private readonly TenantQuotas _quotas = new(new TenantLedger(environment.Signal), environment.Time);
 
+    /// <summary>Whether <see cref="RunAsync"/> has anything to do.</summary>
+    public static bool IsDue(JobEntry job) =>
+        job.Row is { Value.Purge: true } && !job.Allocations.Values.Any(static allocation => allocation.Assigned);
+
     public async Task RunAsync(CellState state, JobEntry job, CancellationToken ct)
     {
-        if (job.Row is not { Value.Purge: true } row || job.Allocations.Values.Any(static allocation => allocation.Assigned))
+        if (!IsDue(job))
         {
             return;
         }
 
+        var row = job.Row!;
         var tenant = environment.Scope.For(cell.Tenant);
         foreach (var chunk in job.Allocations.Keys.Chunk(Parallel))
         {

@@ -29,19 +29,23 @@ internal sealed class DocumentText(CellState state, long epoch) : IDisposable
         Groups.Clear();
     }
 
-    /// <returns>The document's bytes. It is part of what is to be written, unless <see cref="DropLast"/> takes it out.</returns>
+    /// <returns>How many bytes it takes. It is part of what is to be written, unless <see cref="DropLast"/> takes it out.</returns>
     public int Add(DocumentDraft draft)
     {
         var begin = _text.WrittenCount;
         var version = state.DocumentOf(draft.NodeId);
-        _writer.Begin(_text, draft.NodeId, version.Index + 1, epoch);
-        foreach (var allocation in draft.After(state.Cluster.AllocationsOn(draft.NodeId)))
+        var amended = AmendedBy(draft, version);
+        if (amended is null)
         {
-            Write(allocation);
+            AddWhole(draft, version);
+        }
+        else
+        {
+            AddAmendment(draft, version, amended);
         }
 
         _writer.End();
-        _written.Add(new Written(draft, begin, _text.WrittenCount - begin, version));
+        _written.Add(new Written(draft, begin, _text.WrittenCount - begin, version, amended));
         return _text.WrittenCount - begin;
     }
 
@@ -50,14 +54,60 @@ internal sealed class DocumentText(CellState state, long epoch) : IDisposable
     /// <summary>In the order of <see cref="Writes"/>.</summary>
     public DocumentDraft DraftAt(int position) => _written[position].Draft;
 
+    /// <param name="etag">What it was written as.</param>
+    public DocumentVersion VersionAfter(int position, string etag)
+    {
+        var (version, amended) = (_written[position].Version, _written[position].Amended);
+        return amended is null ? version.WrittenWhole(etag) : version.WrittenAmendment(etag, amended);
+    }
+
     /// <summary>Valid until <see cref="Clear"/>; only once all are added, because the text moves as it grows.</summary>
     public IReadOnlyList<DocumentWrite> Writes() =>
     [
         .. _written.Select(entry => new DocumentWrite(
-            entry.Draft.NodeId, _text.WrittenMemory.Slice(entry.Begin, entry.Length), entry.Version.ETag)),
+            entry.Draft.NodeId, _text.WrittenMemory.Slice(entry.Begin, entry.Length),
+            entry.Amended is null ? entry.Version.ETag : entry.Version.AmendmentETag, entry.Amended is not null)),
     ];
 
     public void Dispose() => _writer.Dispose();
+
+    /// <summary>
+    /// What an amendment would hold, by id; null: the document is better written whole. With n allocations in it and k of
+    /// them amended, a change costs k writings of one, and n more each k changes, which is least at the root of 2n.
+    /// </summary>
+    private HashSet<string>? AmendedBy(DocumentDraft draft, DocumentVersion version)
+    {
+        long most = version.Amended.Count + draft.Changed.Count + draft.Added.Count;
+        if (version.ETag is null || most * most > 2 * (state.Cluster.AllocationsOn(draft.NodeId).Count + draft.Added.Count))
+        {
+            return null;
+        }
+
+        var amended = new HashSet<string>(version.Amended, StringComparer.Ordinal);
+        amended.UnionWith(draft.Changed.Keys);
+        amended.UnionWith(draft.Added.Select(static added => added.After.Id));
+        return amended;
+    }
+
+    private void AddWhole(DocumentDraft draft, DocumentVersion version)
+    {
+        _writer.Begin(_text, draft.NodeId, version.Index + 1, epoch);
+        foreach (var allocation in draft.After(state.Cluster.AllocationsOn(draft.NodeId)))
+        {
+            Write(allocation);
+        }
+    }
+
+    private void AddAmendment(DocumentDraft draft, DocumentVersion version, HashSet<string> amended)
+    {
+        var there = draft.After(state.Cluster.AllocationsOn(draft.NodeId)).Where(allocation => amended.Contains(allocation.Id)).ToList();
+        var removed = amended.Except(there.Select(static allocation => allocation.Id), StringComparer.Ordinal).ToArray();
+        _writer.BeginAmendment(_text, draft.NodeId, version.Index + 1, epoch, version.WholeIndex, removed);
+        foreach (var allocation in there)
+        {
+            Write(allocation);
+        }
+    }
 
     private void Write(AllocationState allocation)
     {
@@ -91,5 +141,6 @@ internal sealed class DocumentText(CellState state, long epoch) : IDisposable
     private string? AddressOf(string nodeId, string network) =>
         state.Nodes.GetValueOrDefault(nodeId)?.Value.Fingerprint?.Networks?.FirstOrDefault(offered => offered.Name == network)?.Ip;
 
-    private readonly record struct Written(DocumentDraft Draft, int Begin, int Length, DocumentVersion Version);
+    /// <param name="Amended">Null: it is a whole document.</param>
+    private readonly record struct Written(DocumentDraft Draft, int Begin, int Length, DocumentVersion Version, HashSet<string>? Amended);
 }

@@ -85,16 +85,16 @@ internal sealed partial class PlanCommitter(CellEnvironment environment, FencedC
             outcome = results[i].Outcome > outcome ? results[i].Outcome : outcome;
             if (results[i].Outcome == FencedOutcome.Done)
             {
-                Follow(state, text.DraftAt(i), results[i].ETag!);
+                Follow(state, text.DraftAt(i), text.VersionAfter(i, results[i].ETag!));
             }
         }
 
         return outcome;
     }
 
-    private void Follow(CellState state, DocumentDraft draft, string etag)
+    private void Follow(CellState state, DocumentDraft draft, DocumentVersion version)
     {
-        state.Documents[draft.NodeId] = new DocumentVersion(state.DocumentOf(draft.NodeId).Index + 1, etag);
+        state.Documents[draft.NodeId] = version;
         foreach (var (job, after) in draft.Changed.Values)
         {
             state.PutAllocation(job, after);

@@ -18,17 +18,23 @@ internal sealed partial class DeploymentOutcomes(CellId cell, CellEnvironment en
     private readonly TenantScope _tenant = environment.Scope.For(cell.Tenant);
     private readonly JobLedger _jobs = new(environment.Time);
 
+    /// <summary>Whether <see cref="RunAsync"/> has anything to do.</summary>
+    public static bool AreDue(JobEntry job, EvaluationPlan plan) => BecameStable(job) || plan.Reconciled.Revert;
+
     /// <summary>True: the job has a newer version now; its row is to be read again.</summary>
     public async Task<bool> RunAsync(JobEntry job, EvaluationPlan plan, CancellationToken ct)
     {
-        if (job.Row is { Value.Stable: false } row && job.Deployment?.Value is { Status: DeploymentStatus.Successful } deployment
-            && deployment.JobVersion == row.Value.Version)
+        if (BecameStable(job))
         {
-            await MarkStableAsync(job, row, ct);
+            await MarkStableAsync(job, job.Row!, ct);
         }
 
         return plan.Reconciled.Revert && await RevertAsync(job, ct);
     }
+
+    private static bool BecameStable(JobEntry job) =>
+        job.Row is { Value.Stable: false } row && job.Deployment?.Value is { Status: DeploymentStatus.Successful } deployment
+        && deployment.JobVersion == row.Value.Version;
 
     /// <summary>Refused: the job was submitted again meanwhile, or somebody else marked it.</summary>
     private async Task MarkStableAsync(JobEntry job, Document<JobRecord> row, CancellationToken ct)

@@ -3,6 +3,7 @@ using Saas.Cluster.Changes;
 using Saas.Scheduler.Core.Model;
 using Saas.Scheduler.Host.Cells;
 using Saas.Scheduler.Host.Deployments;
+using Saas.Storage;
 
 namespace Saas.Scheduler.Host.Evaluations;
 
@@ -17,6 +18,9 @@ internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environme
     private readonly EvaluationLedger _ledger = new(cell, environment);
     private readonly DeploymentOutcomes _outcomes = new(cell, environment);
     private readonly JobRemoval _removal = new(cell, environment);
+
+    /// <summary>Whose evaluations are being answered.</summary>
+    private JobEntry[] _answering = [];
 
     public async Task RunAsync(CellState state, IReadOnlyList<(JobEntry Job, EvaluationPlan Plan)> planned, CancellationToken ct)
     {
@@ -33,9 +37,22 @@ internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environme
             NoteConsequences(state, job, plan);
         }
 
-        var isNews = await _ledger.WriteAsync(planned, ct);
+        // Of a flood, the answers are written while the next round is planned.
+        await SettleAsync(ct);
+        _ledger.Begin(planned, ct);
+        JobEntry[] jobs = [.. planned.Select(static entry => entry.Job)];
+        var isFlood = jobs.Length >= environment.Options.JobsPerRound;
+        _answering = isFlood ? jobs : [];
+        var isNews = !isFlood && await _ledger.SettleAsync();
+
         foreach (var (job, plan) in planned)
         {
+            if (DeploymentOutcomes.AreDue(job, plan) || JobRemoval.IsDue(job))
+            {
+                // What follows is written where the answers are.
+                await SettleAsync(ct);
+            }
+
             if (await _outcomes.RunAsync(job, plan, ct))
             {
                 await news.ReloadJobAsync(state, job.Key, ct);
@@ -47,7 +64,7 @@ internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environme
         var changed = planned.Where(static entry => !entry.Plan.IsEmpty).Select(static entry => entry.Job).ToArray();
         if (isNews || changed.Length > 0)
         {
-            await TellAsync(isNews ? [.. planned.Select(static entry => entry.Job)] : changed, ct);
+            await TellAsync(isNews ? jobs : changed, ct);
         }
     }
 
@@ -63,6 +80,24 @@ internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environme
 
         await ChangeMarks.WriteAsync(environment.Scope.For(cell.Tenant), Written, ct);
     }
+
+    /// <summary>All that is being written is written, known and told.</summary>
+    /// <exception cref="StorageUnavailableException">What was written is unknown. Nothing is under way any more.</exception>
+    public async Task SettleAsync(CancellationToken ct)
+    {
+        var jobs = _answering;
+        _answering = [];
+        if (await _ledger.SettleAsync())
+        {
+            await TellAsync(jobs, ct);
+        }
+    }
+
+    /// <summary>As <see cref="SettleAsync(CancellationToken)"/>, if anything of one of these jobs is being written.</summary>
+    public Task SettleAsync(IReadOnlySet<JobKey> jobs, CancellationToken ct) => _ledger.IsOnAnyOf(jobs) ? SettleAsync(ct) : Task.CompletedTask;
+
+    /// <summary>Waits until nothing is under way any more, whatever becomes of it: the reign is over.</summary>
+    public Task AbandonAsync() => _ledger.AbandonAsync();
 
     private static void NoteWaiting(CellState state, JobEntry job, EvaluationPlan plan)
     {

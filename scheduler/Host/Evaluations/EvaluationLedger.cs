@@ -3,6 +3,7 @@ using Saas.Contracts.Jobs;
 using Saas.Scheduler.Core.Model;
 using Saas.Scheduler.Core.Reconcile;
 using Saas.Scheduler.Host.Cells;
+using Saas.Storage;
 using Saas.Storage.Tables;
 
 namespace Saas.Scheduler.Host.Evaluations;
@@ -13,12 +14,49 @@ namespace Saas.Scheduler.Host.Evaluations;
 /// </summary>
 internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
 {
+    private static readonly Task<bool> Nothing = Task.FromResult(false);
+
+    private readonly HashSet<JobKey> _jobs = [];
+    private Task<bool> _writing = Nothing;
+
+    /// <summary>
+    /// Begins to write the answers, by another thread; <see cref="SettleAsync"/> ends it. Until then nobody may look at
+    /// these jobs, nor change anything of them.
+    /// </summary>
+    public void Begin(IReadOnlyList<(JobEntry Job, EvaluationPlan Plan)> planned, CancellationToken ct)
+    {
+        if (_jobs.Count > 0)
+        {
+            throw new InvalidOperationException("The answers of the round before are not settled.");
+        }
+
+        _jobs.UnionWith(planned.Select(static entry => entry.Job.Key));
+        _writing = Task.Run(() => WriteAsync(planned, ct), CancellationToken.None);
+    }
+
+    /// <summary>All that was begun is written, and known.</summary>
     /// <returns>Whether there was anything to tell.</returns>
-    public async Task<bool> WriteAsync(IReadOnlyList<(JobEntry Job, EvaluationPlan Plan)> planned, CancellationToken ct)
+    /// <exception cref="StorageUnavailableException">What was written is unknown. Nothing is under way any more.</exception>
+    public Task<bool> SettleAsync()
+    {
+        var writing = _writing;
+        _writing = Nothing;
+        _jobs.Clear();
+        return writing;
+    }
+
+    /// <summary>Whether anything of one of these jobs is being written.</summary>
+    public bool IsOnAnyOf(IReadOnlySet<JobKey> jobs) => _jobs.Overlaps(jobs);
+
+    /// <summary>Waits until nothing is under way any more, whatever becomes of it: the reign is over.</summary>
+    public async Task AbandonAsync() => await ((Task)_writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task<bool> WriteAsync(IReadOnlyList<(JobEntry Job, EvaluationPlan Plan)> planned, CancellationToken ct)
     {
         var answers = planned.SelectMany(entry => AnswersTo(entry.Job, entry.Plan)).ToArray();
         foreach (var project in answers.GroupBy(static answer => answer.Job.Key.ProjectId))
         {
+            // A batch is on its way while the next is put into words.
             var rows = environment.Scope.For(cell.Tenant).JobsOf(project.Key);
             await Task.WhenAll(Batches(project).Select(batch => WriteAsync(rows, batch, ct)));
         }
@@ -35,7 +73,7 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
     /// All of a batch or, where one of it is refused, each for itself. A refused answer means that somebody else gave one;
     /// the next reign reads what they said.
     /// </summary>
-    private static async Task WriteAsync(TablePartition rows, Answer[] batch, CancellationToken ct)
+    private static async Task WriteAsync(TablePartition rows, EvaluationAnswer[] batch, CancellationToken ct)
     {
         var written = await rows.WriteBatchAsync([.. batch.Select(static answer => answer.Write)], ct);
         if (written.IsDone)
@@ -54,9 +92,9 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
         }
     }
 
-    private static IEnumerable<Answer[]> Batches(IEnumerable<Answer> answers)
+    private static IEnumerable<EvaluationAnswer[]> Batches(IEnumerable<EvaluationAnswer> answers)
     {
-        var (batch, bytes) = (new List<Answer>(), 0);
+        var (batch, bytes) = (new List<EvaluationAnswer>(), 0);
         foreach (var answer in answers)
         {
             if (batch.Count == TableLimits.MaxBatchRows || (batch.Count > 0 && bytes + answer.Write.Value.Length > TableLimits.MaxBatchBytes))
@@ -76,17 +114,17 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
         }
     }
 
-    private IEnumerable<Answer> AnswersTo(JobEntry job, EvaluationPlan plan)
+    private IEnumerable<EvaluationAnswer> AnswersTo(JobEntry job, EvaluationPlan plan)
     {
         foreach (var superseded in job.OpenEvaluations.Values.Where(row => row.Value.Id != plan.EvaluationId).ToArray())
         {
             job.OpenEvaluations.Remove(superseded.Value.Id);
-            yield return Answer.Replacing(job, superseded, superseded.Value with
+            yield return new EvaluationAnswer(job, superseded.Value with
             {
                 Status = EvaluationStatus.Cancelled,
                 StatusDescription = "a later evaluation of the job took its place",
                 ModifiedAt = environment.Time.GetUtcNow(),
-            });
+            }, superseded.ETag);
         }
 
         if (job.OpenEvaluations.TryGetValue(plan.EvaluationId, out var open))
@@ -95,12 +133,12 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
             if (!SaysTheSame(open.Value, answered))
             {
                 job.OpenEvaluations.Remove(plan.EvaluationId);
-                yield return Answer.Replacing(job, open, answered);
+                yield return new EvaluationAnswer(job, answered, open.ETag);
             }
         }
         else if (IsWorthTelling(plan))
         {
-            yield return Answer.New(job, AnswerTo(New(job, plan), job, plan));
+            yield return new EvaluationAnswer(job, AnswerTo(New(job, plan), job, plan), replaced: null);
         }
     }
 
@@ -209,33 +247,11 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
     private static bool SameCounts(IReadOnlyDictionary<string, int> before, IReadOnlyDictionary<string, int> after) =>
         before.Count == after.Count && before.All(pair => after.GetValueOrDefault(pair.Key, -1) == pair.Value);
 
-    private static void Keep(Answer answer)
+    private static void Keep(EvaluationAnswer answer)
     {
         if (answer.Record.Status == EvaluationStatus.Blocked)
         {
             answer.Job.OpenEvaluations[answer.Record.Id] = new Document<EvaluationRecord>(answer.Row, answer.Record, answer.ETag!);
         }
-    }
-
-    /// <summary>What is to be written of one evaluation.</summary>
-    private sealed class Answer(JobEntry job, string row, EvaluationRecord record, TableWrite write)
-    {
-        public JobEntry Job => job;
-        public string Row => row;
-        public EvaluationRecord Record => record;
-        public TableWrite Write => write;
-
-        /// <summary>Null: it was not written.</summary>
-        public string? ETag { get; set; }
-
-        public static Answer New(JobEntry job, EvaluationRecord record)
-        {
-            var row = ClusterTables.EvaluationRow(record.Id);
-            return new(job, row, record, TableWrite.Insert(row, TablePartition.Bytes(record, ClusterJson.Default.EvaluationRecord)));
-        }
-
-        public static Answer Replacing(JobEntry job, Document<EvaluationRecord> before, EvaluationRecord record) => new(
-            job, before.Row, record,
-            TableWrite.Replace(before.Row, TablePartition.Bytes(record, ClusterJson.Default.EvaluationRecord), before.ETag));
     }
 }

@@ -10,7 +10,8 @@ namespace Saas.Scheduler.Host.Evaluations;
 internal sealed record EvaluationRound(IReadOnlyList<(JobEntry Job, string EvaluationId)> Jobs)
 {
     /// <summary>
-    /// Of the dirty jobs, in the order of their evaluations: first come, first served within a priority. A round is
+    /// Of the dirty jobs, in the order of their evaluations: first come, first served within a priority. By the time,
+    /// because comparing thousands of ids costs more than the rest of it; ids settle what is of one time. A round is
     /// bounded, so that a flood of jobs does not keep the first of them from being committed; what is left stays dirty.
     /// </summary>
     public static EvaluationRound Of(CellState state, CellEnvironment environment)
@@ -24,10 +25,12 @@ internal sealed record EvaluationRound(IReadOnlyList<(JobEntry Job, string Evalu
         [
             .. state.Dirty
                 .Select(key => state.Jobs[key])
-                .Select(job => (job, EvaluationOf(job) ?? EntityId.New("eval", environment.Time)))
-                .OrderByDescending(static entry => entry.job.Spec?.Priority ?? int.MaxValue)
-                .ThenBy(static entry => entry.Item2, StringComparer.Ordinal)
-                .Take(environment.Options.JobsPerRound),
+                .Select(static job => (Job: job, Evaluation: EvaluationOf(job)))
+                .OrderByDescending(static entry => entry.Job.Spec?.Priority ?? int.MaxValue)
+                .ThenBy(static entry => entry.Evaluation?.CreatedAt.UtcTicks ?? long.MaxValue)
+                .ThenBy(static entry => entry.Evaluation?.Id ?? entry.Job.Key.JobId, StringComparer.Ordinal)
+                .Take(environment.Options.JobsPerRound)
+                .Select(entry => (entry.Job, entry.Evaluation?.Id ?? EntityId.New("eval", environment.Time))),
         ]);
     }
 
@@ -42,8 +45,8 @@ internal sealed record EvaluationRound(IReadOnlyList<(JobEntry Job, string Evalu
     /// <summary>
     /// Pending before blocked, then the newest. By the project's index, because ids of one millisecond have no order.
     /// </summary>
-    private static string? EvaluationOf(JobEntry job) => job.OpenEvaluations.Count == 0
+    private static EvaluationRecord? EvaluationOf(JobEntry job) => job.OpenEvaluations.Count == 0
         ? null
         : job.OpenEvaluations.Values
-            .MaxBy(static row => (row.Value.Status == EvaluationStatus.Pending, row.Value.JobModifyIndex, row.Value.Id))?.Value.Id;
+            .MaxBy(static row => (row.Value.Status == EvaluationStatus.Pending, row.Value.JobModifyIndex, row.Value.Id))?.Value;
 }

@@ -16,6 +16,53 @@ public sealed class AssignmentDocument
     /// <summary>In the order they were written.</summary>
     public required IReadOnlyList<StoredAllocation> Allocations { get; init; }
 
+    /// <summary>Of an amendment: the index of the whole document that it amends. Null: this is a whole one.</summary>
+    public long? Amends { get; init; }
+
+    /// <summary>Of an amendment: ids of allocations that are in the document it amends and not wanted any more.</summary>
+    public IReadOnlyList<string> Removed { get; init; } = [];
+
+    /// <summary>
+    /// The document as it is with what changed since it was written. An amendment of another one says nothing: when a
+    /// document is written whole again, its last amendment stays behind until the next.
+    /// </summary>
+    /// <param name="amendment">Of this node; null: there is none.</param>
+    public AssignmentDocument Amended(AssignmentDocument? amendment)
+    {
+        if (amendment is null || amendment.Amends != Index)
+        {
+            return this;
+        }
+
+        var changed = new Dictionary<string, StoredAllocation?>(StringComparer.Ordinal);
+        foreach (var id in amendment.Removed)
+        {
+            changed[id] = null;
+        }
+
+        foreach (var allocation in amendment.Allocations)
+        {
+            changed[allocation.Id] = allocation;
+        }
+
+        var allocations = new List<StoredAllocation>(Allocations.Count + amendment.Allocations.Count);
+        foreach (var allocation in Allocations)
+        {
+            if (!changed.Remove(allocation.Id, out var after))
+            {
+                allocations.Add(allocation);
+            }
+            else if (after is not null)
+            {
+                allocations.Add(after);
+            }
+        }
+
+        // What is left of them was not there before.
+        allocations.AddRange(amendment.Allocations.Where(allocation => changed.ContainsKey(allocation.Id)));
+        return new AssignmentDocument { NodeId = NodeId, Index = amendment.Index, Epoch = amendment.Epoch, Allocations = allocations };
+    }
+
     /// <summary>What a node has that was never scheduled to.</summary>
     public static AssignmentDocument Empty(string nodeId) => new() { NodeId = nodeId, Index = 0, Epoch = 0, Allocations = [] };
 
@@ -43,11 +90,27 @@ public sealed class AssignmentDocument
     {
         try
         {
-            return AssignmentParser.Index(new Utf8JsonReader(json.Span));
+            return AssignmentParser.Number(new Utf8JsonReader(json.Span), AssignmentNames.Index);
         }
         catch (Exception error) when (IsOfReader(error))
         {
             throw new InvalidDataException($"Not an assignment document: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Of an amendment, the index of the document it amends and the one it makes of it, without the rest.</summary>
+    /// <exception cref="InvalidDataException">Not an amendment.</exception>
+    public static (long Amends, long Index) ReadAmends(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return (
+                AssignmentParser.Number(new Utf8JsonReader(json.Span), AssignmentNames.Amends),
+                AssignmentParser.Number(new Utf8JsonReader(json.Span), AssignmentNames.Index));
+        }
+        catch (Exception error) when (IsOfReader(error))
+        {
+            throw new InvalidDataException($"Not an amendment of an assignment document: {error.Message}", error);
         }
     }
 

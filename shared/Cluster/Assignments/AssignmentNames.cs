@@ -8,6 +8,8 @@ internal static class AssignmentNames
     public static readonly JsonEncodedText Node = JsonEncodedText.Encode("node");
     public static readonly JsonEncodedText Index = JsonEncodedText.Encode("index");
     public static readonly JsonEncodedText Epoch = JsonEncodedText.Encode("epoch");
+    public static readonly JsonEncodedText Amends = JsonEncodedText.Encode("amends");
+    public static readonly JsonEncodedText Removed = JsonEncodedText.Encode("removed");
     public static readonly JsonEncodedText Groups = JsonEncodedText.Encode("groups");
     public static readonly JsonEncodedText Evaluations = JsonEncodedText.Encode("evaluations");
     public static readonly JsonEncodedText Allocations = JsonEncodedText.Encode("allocations");

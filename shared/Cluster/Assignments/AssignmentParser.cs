@@ -14,7 +14,8 @@ internal static class AssignmentParser
     {
         var reader = new Utf8JsonReader(json);
         string? node = null;
-        long? index = null, epoch = null;
+        long? index = null, epoch = null, amends = null;
+        List<string>? removed = null;
         List<AssignmentGroup>? groups = null;
         List<string>? evaluations = null;
         var allocations = default(Utf8JsonReader);
@@ -33,6 +34,14 @@ internal static class AssignmentParser
             else if (reader.Is(Names.Epoch))
             {
                 epoch = reader.ReadLong();
+            }
+            else if (reader.Is(Names.Amends))
+            {
+                amends = reader.ReadLong();
+            }
+            else if (reader.Is(Names.Removed))
+            {
+                removed = reader.ReadTexts();
             }
             else if (reader.Is(Names.Groups))
             {
@@ -64,6 +73,8 @@ internal static class AssignmentParser
             NodeId = node ?? throw Missing(Names.Node),
             Index = index ?? throw Missing(Names.Index),
             Epoch = epoch ?? throw Missing(Names.Epoch),
+            Amends = amends,
+            Removed = removed ?? [],
             Allocations = AllocationParser.All(
                 hasAllocations ? allocations : throw Missing(Names.Allocations),
                 groups ?? throw Missing(Names.Groups),
@@ -71,12 +82,13 @@ internal static class AssignmentParser
         };
     }
 
-    public static long Index(Utf8JsonReader reader)
+    /// <summary>One member of a document, without what comes behind it.</summary>
+    public static long Number(Utf8JsonReader reader, JsonEncodedText name)
     {
         reader.Expect(JsonTokenType.StartObject);
         while (reader.ToMember())
         {
-            if (reader.Is(Names.Index))
+            if (reader.Is(name))
             {
                 return reader.ReadLong();
             }
@@ -84,7 +96,7 @@ internal static class AssignmentParser
             reader.SkipValue();
         }
 
-        throw Missing(Names.Index);
+        throw Missing(name);
     }
 
     public static InvalidDataException Missing(JsonEncodedText name) => new($"The member '{name}' is missing.");

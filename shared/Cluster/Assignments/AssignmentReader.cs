@@ -48,18 +48,40 @@ public sealed class AssignmentReader(DefinitionCache definitions)
         }
     }
 
-    /// <summary>The documents of one shard as stored.</summary>
+    /// <summary>A node's document as stored, with its amendment; the empty one where nothing was ever placed on it.</summary>
+    /// <exception cref="InvalidDataException">The document cannot be read.</exception>
+    public static async ValueTask<AssignmentDocument> DocumentAsync(TenantScope tenant, string region, string nodeId, CancellationToken ct)
+    {
+        var (whole, amendment) = await RowsOfAsync(tenant, region, nodeId, ct);
+        return DocumentOf(nodeId, whole, amendment);
+    }
+
+    /// <summary>The documents of one shard as stored, with their amendments.</summary>
     /// <exception cref="InvalidDataException">A document cannot be read.</exception>
     public static async IAsyncEnumerable<AssignmentRow> RowsAsync(
         TenantScope tenant, string region, int shard, [EnumeratorCancellation] CancellationToken ct)
     {
         var shared = new SharedParts();
+        TableRow? whole = null;
         await foreach (var row in tenant.AssignmentsOf(region, shard).ReadAllAsync(RowRange.All, ct))
         {
-            if (row.Row != FencedPartition.FenceRow)
+            if (row.Row == FencedPartition.FenceRow)
             {
-                yield return new AssignmentRow(AssignmentDocument.Read(row.Value, shared), row.ETag);
+                continue;
             }
+
+            // An amendment stands behind its document.
+            if (whole is not null)
+            {
+                yield return AssignmentRow.Read(whole, row.Row == AssignmentTables.AmendmentRow(whole.Row) ? row : null, shared);
+            }
+
+            whole = AssignmentTables.IsAmendment(row.Row) ? null : row;
+        }
+
+        if (whole is not null)
+        {
+            yield return AssignmentRow.Read(whole, amendment: null, shared);
         }
     }
 
@@ -107,13 +129,13 @@ public sealed class AssignmentReader(DefinitionCache definitions)
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var row = await tenant.AssignmentsOfNode(region, nodeId).GetAsync(nodeId, ct);
-            if (seenIndex is { } seen && seen == (row is null ? 0 : AssignmentDocument.ReadIndex(row.Value)))
+            var (whole, amendment) = await RowsOfAsync(tenant, region, nodeId, ct);
+            if (seenIndex is { } seen && seen == IndexOf(whole, amendment))
             {
                 return null;
             }
 
-            var document = row is null ? AssignmentDocument.Empty(nodeId) : AssignmentDocument.Read(row.Value);
+            var document = DocumentOf(nodeId, whole, amendment);
             if (await TryExpandAsync(tenant, region, document, wanted, ct) is { } expanded)
             {
                 return expanded;
@@ -122,7 +144,28 @@ public sealed class AssignmentReader(DefinitionCache definitions)
 
         throw new InvalidDataException($"The document of {nodeId} names a definition that is not there.");
     }
-}
 
-/// <param name="ETag">To replace it with.</param>
-public readonly record struct AssignmentRow(AssignmentDocument Document, string ETag);
+    /// <summary>The amendment is read first: should the document be written whole in between, it contains what the amendment said.</summary>
+    private static async ValueTask<(TableRow? Whole, TableRow? Amendment)> RowsOfAsync(
+        TenantScope tenant, string region, string nodeId, CancellationToken ct)
+    {
+        var rows = tenant.AssignmentsOfNode(region, nodeId);
+        var amendment = await rows.GetAsync(AssignmentTables.AmendmentRow(nodeId), ct);
+        return (await rows.GetAsync(nodeId, ct), amendment);
+    }
+
+    private static AssignmentDocument DocumentOf(string nodeId, TableRow? whole, TableRow? amendment) =>
+        whole is null ? AssignmentDocument.Empty(nodeId) : AssignmentRow.Read(whole, amendment, new SharedParts()).Document;
+
+    /// <summary>Of the document with its amendment, without reading what they hold.</summary>
+    private static long IndexOf(TableRow? whole, TableRow? amendment)
+    {
+        if (whole is null)
+        {
+            return 0;
+        }
+
+        var index = AssignmentDocument.ReadIndex(whole.Value);
+        return amendment is not null && AssignmentDocument.ReadAmends(amendment.Value) is var (amends, amended) && amends == index ? amended : index;
+    }
+}

@@ -13,6 +13,9 @@ public static class AssignmentTables
     /// <summary>Over how many partitions a cell's documents are spread. Changing it moves documents: never do.</summary>
     public const int Shards = 8;
 
+    /// <summary>No id has a dot.</summary>
+    private const string AmendmentSuffix = ".amendment";
+
     /// <summary>A shard of a cell's documents; a row's key is the node id, beside the fence.</summary>
     /// <param name="shard">0 to <see cref="Shards"/> - 1.</param>
     public static TablePartition AssignmentsOf(this TenantScope tenant, string region, int shard)
@@ -21,6 +24,11 @@ public static class AssignmentTables
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, Shards);
         return tenant.Partition(ClusterTables.Assignments, region, shard.ToString(CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Key of the row with what changed of a node's document since it was written whole: see <see cref="AssignmentDocument.Amended"/>. Follows the document in order.</summary>
+    public static string AmendmentRow(string nodeId) => nodeId + AmendmentSuffix;
+
+    internal static bool IsAmendment(string row) => row.EndsWith(AmendmentSuffix, StringComparison.Ordinal);
 
     /// <summary>The shard that has the node's document.</summary>
     public static TablePartition AssignmentsOfNode(this TenantScope tenant, string region, string nodeId) =>

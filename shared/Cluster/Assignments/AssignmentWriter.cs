@@ -37,6 +37,35 @@ public sealed class AssignmentWriter : IDisposable
     /// <param name="epoch">Of the leader that writes.</param>
     public void Begin(IBufferWriter<byte> output, string nodeId, long index, long epoch)
     {
+        BeginMembers(output, nodeId, index, epoch);
+        Json.WriteStartArray(AssignmentNames.Allocations);
+    }
+
+    /// <summary>Of an amendment only what is added or changed is written, and what is not there any more.</summary>
+    /// <param name="index">Of the document with the amendment.</param>
+    /// <param name="amends">Index of the whole document that it amends; it means nothing for any other.</param>
+    /// <param name="removed">Ids of allocations that are there and not wanted any more.</param>
+    public void BeginAmendment(
+        IBufferWriter<byte> output, string nodeId, long index, long epoch, long amends, IReadOnlyCollection<string> removed)
+    {
+        BeginMembers(output, nodeId, index, epoch);
+        Json.WriteNumber(AssignmentNames.Amends, amends);
+        if (removed.Count > 0)
+        {
+            Json.WriteStartArray(AssignmentNames.Removed);
+            foreach (var id in removed)
+            {
+                Json.WriteStringValue(id);
+            }
+
+            Json.WriteEndArray();
+        }
+
+        Json.WriteStartArray(AssignmentNames.Allocations);
+    }
+
+    private void BeginMembers(IBufferWriter<byte> output, string nodeId, long index, long epoch)
+    {
         if (_json is null)
         {
             _json = new Utf8JsonWriter(output, Options);
@@ -54,7 +83,6 @@ public sealed class AssignmentWriter : IDisposable
         _json.WriteString(AssignmentNames.Node, nodeId);
         _json.WriteNumber(AssignmentNames.Index, index);
         _json.WriteNumber(AssignmentNames.Epoch, epoch);
-        _json.WriteStartArray(AssignmentNames.Allocations);
     }
 
     /// <exception cref="InvalidOperationException">Not begun.</exception>

@@ -49,12 +49,16 @@ public sealed class FencedCell
             .. writes.Select(static write => new ShardWrite(
                 AssignmentTables.ShardOf(write.NodeId),
                 write.ETag is { } etag
-                    ? TableWrite.Replace(write.NodeId, write.Document, etag)
-                    : TableWrite.Insert(write.NodeId, write.Document))),
+                    ? TableWrite.Replace(write.Row, write.Document, etag)
+                    : TableWrite.Insert(write.Row, write.Document))),
         ],
         ct);
 }
 
 /// <param name="Document">As <see cref="AssignmentWriter"/> wrote it; must stay as it is until the write has returned.</param>
-/// <param name="ETag">Of the document it replaces; null: the node has none.</param>
-public readonly record struct DocumentWrite(string NodeId, ReadOnlyMemory<byte> Document, string? ETag);
+/// <param name="ETag">Of the document or the amendment that it replaces; null: the node has none.</param>
+/// <param name="IsAmendment">Of the document that is there, which stays.</param>
+public readonly record struct DocumentWrite(string NodeId, ReadOnlyMemory<byte> Document, string? ETag, bool IsAmendment = false)
+{
+    internal string Row => IsAmendment ? AssignmentTables.AmendmentRow(NodeId) : NodeId;
+}

@@ -12,8 +12,9 @@ internal static class PlacementCount
         var (allocations, documents, most) = (0, 0, 0);
         for (var shard = 0; shard < AssignmentTables.Shards; shard++)
         {
-            await foreach (var (document, _) in AssignmentReader.RowsAsync(tenant, region, shard, ct))
+            await foreach (var row in AssignmentReader.RowsAsync(tenant, region, shard, ct))
             {
+                var document = row.Document;
                 allocations += document.Allocations.Count;
                 documents++;
                 most = Math.Max(most, document.Allocations.Count);
@@ -24,7 +25,7 @@ internal static class PlacementCount
     }
 
     public static async Task<int> OnNodeAsync(TenantScope tenant, string region, string nodeId, CancellationToken ct) =>
-        await tenant.AssignmentsOfNode(region, nodeId).GetAsync(nodeId, ct) is { } row ? AssignmentDocument.Read(row.Value).Allocations.Count : 0;
+        (await AssignmentReader.DocumentAsync(tenant, region, nodeId, ct)).Allocations.Count;
 
     /// <exception cref="InvalidOperationException">It is another number: what was measured is not what was asked for.</exception>
     public static async Task RequireAsync(TenantScope tenant, string region, int expected, CancellationToken ct)

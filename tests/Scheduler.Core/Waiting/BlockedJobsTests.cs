@@ -15,7 +15,7 @@ public sealed class BlockedJobsTests
     {
         _cluster.Put(Node("a", memoryMb: 600));
         var blocked = Waiting(_cluster.Snapshot(), Named("low", 10), Named("high", 90), Named("middle", 50));
-        Assert.Equal(["high", "middle"], blocked.WakeFor("a", []));
+        Assert.Equal(["high", "middle"], blocked.WakeFor("a", new TriedJobs()));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class BlockedJobsTests
         _cluster.Run(Named("there", 40));
         _cluster.Settings = new PlacementSettings { PreemptForService = true };
         var blocked = Waiting(_cluster.Snapshot(), Named("equal", 45), Named("batch", 90) with { Kind = JobKind.Batch }, Named("high", 60));
-        Assert.Equal(["high"], blocked.WakeFor("a", []));
+        Assert.Equal(["high"], blocked.WakeFor("a", new TriedJobs()));
         Assert.Equal(["equal", "high"], blocked.Preempting.Order(StringComparer.Ordinal));
     }
 
@@ -36,7 +36,7 @@ public sealed class BlockedJobsTests
         _cluster.Run(Named("there", 10));
         _cluster.Settings = new PlacementSettings { PreemptForService = true };
         var blocked = Waiting(_cluster.Snapshot(), Named("first", 90), Named("second", 80));
-        var tried = new HashSet<string>();
+        var tried = new TriedJobs();
         Assert.Equal(["first"], blocked.WakeFor("a", tried));
         Assert.Equal(["second"], blocked.WakeFor("a", tried));
         Assert.Empty(blocked.WakeFor("a", tried));
@@ -49,7 +49,7 @@ public sealed class BlockedJobsTests
         _cluster.Quotas["p"] = new Quota(null, null, 200, null, null);
         var cluster = _cluster.Snapshot();
         var blocked = Waiting(cluster, Named("limited", 50) with { ProjectId = "p" });
-        Assert.Empty(blocked.WakeFor("a", []));
+        Assert.Empty(blocked.WakeFor("a", new TriedJobs()));
 
         cluster.Quotas.Set("p", new Quota(null, null, 255, null, null));
         Assert.Empty(blocked.WakeForQuota("p"));
@@ -65,8 +65,8 @@ public sealed class BlockedJobsTests
         var job = Named("agent", 50) with { Kind = JobKind.System };
         var blocked = new BlockedJobs(_cluster.Snapshot());
         blocked.Set(job, [Missing(job.Groups[0]) with { NodeId = "b" }], forQuota: false);
-        Assert.Empty(blocked.WakeFor("a", []));
-        Assert.Equal(["agent"], blocked.WakeFor("b", []));
+        Assert.Empty(blocked.WakeFor("a", new TriedJobs()));
+        Assert.Equal(["agent"], blocked.WakeFor("b", new TriedJobs()));
     }
 
     [Fact]
@@ -77,9 +77,9 @@ public sealed class BlockedJobsTests
         var present = older with { Version = 1, Groups = [Group(memoryMb: 1000)] };
         var blocked = new BlockedJobs(_cluster.Snapshot());
         blocked.Set(present, [Missing(present.Groups[0])], forQuota: false);
-        Assert.Empty(blocked.WakeFor("a", []));
+        Assert.Empty(blocked.WakeFor("a", new TriedJobs()));
         blocked.Set(present, [Missing(older.Groups[0]) with { Older = older }], forQuota: false);
-        Assert.Equal(["job"], blocked.WakeFor("a", []));
+        Assert.Equal(["job"], blocked.WakeFor("a", new TriedJobs()));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class BlockedJobsTests
         var job = Named("job", 50);
         var blocked = Waiting(_cluster.Snapshot(), job);
         blocked.Set(job, [], forQuota: false);
-        Assert.Empty(blocked.WakeFor("a", []));
+        Assert.Empty(blocked.WakeFor("a", new TriedJobs()));
         Assert.Equal(0, blocked.Count);
     }
 
