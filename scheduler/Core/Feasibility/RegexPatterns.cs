@@ -5,32 +5,17 @@ namespace Saas.Scheduler.Core.Feasibility;
 
 /// <summary>
 /// Patterns users wrote. Non-backtracking, so that no pattern takes longer than linear time; that leaves out lookaround
-/// and back references, as Nomad's RE2 does.
+/// and back references, as Nomad's RE2 does. No limit by the clock: on a busy machine it would say that a node does not suit.
 /// </summary>
 internal static class RegexPatterns
 {
     /// <summary>Enough for every pattern in use; beyond it they are compiled again rather than kept.</summary>
     private const int MaxKept = 1000;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(100);
     private static readonly ConcurrentDictionary<string, Regex?> Kept = [];
 
-    public static bool Matches(string? text, string? pattern)
-    {
-        if (text is null || pattern is null || Compile(pattern) is not { } regex)
-        {
-            return false;
-        }
-
-        try
-        {
-            return regex.IsMatch(text);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return false;
-        }
-    }
+    public static bool Matches(string? text, string? pattern) =>
+        text is not null && pattern is not null && Compile(pattern) is { } regex && regex.IsMatch(text);
 
     private static Regex? Compile(string pattern)
     {
@@ -52,7 +37,7 @@ internal static class RegexPatterns
     {
         try
         {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Timeout);
+            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Regex.InfiniteMatchTimeout);
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {

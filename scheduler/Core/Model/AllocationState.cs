@@ -96,8 +96,8 @@ public sealed record AllocationState
     public object? Origin { get; init; }
 
     /// <summary>
-    /// Of its node in the one cluster it was put into, while it is assigned there: looking at a job of a thousand
-    /// allocations would else look up a thousand ids. -1: not known.
+    /// The slot of its node in the cluster it was last put into, to be compared before it is believed: looking at a job of a
+    /// thousand allocations would else look up a thousand ids. -1: in none.
     /// </summary>
     internal int Slot { get; set; } = -1;
 

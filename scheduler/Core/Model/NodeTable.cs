@@ -72,9 +72,9 @@ internal sealed class NodeTable
     /// <summary>-1: the node is not known.</summary>
     public int SlotOf(string nodeId) => _slots.GetValueOrDefault(nodeId, -1);
 
-    /// <summary>As <see cref="SlotOf(string)"/>, of the node that has it.</summary>
+    /// <summary>As <see cref="SlotOf(string)"/>, of the node that has it: the slot it was last put into, if that is the node's.</summary>
     public int SlotOf(AllocationState allocation) =>
-        allocation is { Assigned: true, Slot: >= 0 } ? allocation.Slot : SlotOf(allocation.NodeId);
+        (uint)allocation.Slot < (uint)SlotCount && _ids[allocation.Slot] == allocation.NodeId ? allocation.Slot : SlotOf(allocation.NodeId);
 
     public int SlotFor(string nodeId)
     {
@@ -158,6 +158,7 @@ internal sealed class NodeTable
         if (_specs[slot] is null && AllocationsOf(slot).Count == 0 && _slots.Remove(_ids[slot]))
         {
             _free.Push(slot);
+            _ids[slot] = "";
             _allocations[slot] = null;
         }
     }
