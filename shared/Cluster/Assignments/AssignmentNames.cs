@@ -14,13 +14,6 @@ internal static class AssignmentNames
     public static readonly JsonEncodedText Evaluations = JsonEncodedText.Encode("evaluations");
     public static readonly JsonEncodedText Allocations = JsonEncodedText.Encode("allocations");
 
-    public static readonly JsonEncodedText Project = JsonEncodedText.Encode("project");
-    public static readonly JsonEncodedText Job = JsonEncodedText.Encode("job");
-    public static readonly JsonEncodedText Version = JsonEncodedText.Encode("version");
-    public static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
-    public static readonly JsonEncodedText Group = JsonEncodedText.Encode("group");
-    public static readonly JsonEncodedText Definition = JsonEncodedText.Encode("definition");
-
     public static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
     public static readonly JsonEncodedText GroupAt = JsonEncodedText.Encode("g");
     public static readonly JsonEncodedText Slot = JsonEncodedText.Encode("i");
@@ -44,6 +37,7 @@ internal static class AssignmentNames
     public static readonly JsonEncodedText Ip = JsonEncodedText.Encode("ip");
 
     public static readonly JsonEncodedText Task = JsonEncodedText.Encode("task");
+    public static readonly JsonEncodedText Type = JsonEncodedText.Encode("type");
     public static readonly JsonEncodedText Vendor = JsonEncodedText.Encode("vendor");
     public static readonly JsonEncodedText Name = JsonEncodedText.Encode("name");
     public static readonly JsonEncodedText Ids = JsonEncodedText.Encode("ids");

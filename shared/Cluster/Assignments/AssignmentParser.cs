@@ -105,7 +105,7 @@ internal static class AssignmentParser
     {
         var groups = new List<AssignmentGroup>();
         reader.Expect(JsonTokenType.StartArray);
-        while (reader.ToElement(JsonTokenType.StartObject))
+        while (reader.ToElement(JsonTokenType.StartArray))
         {
             var inside = reader;
             var begin = (int)reader.TokenStartIndex;
@@ -141,48 +141,27 @@ internal static class AssignmentParser
         return texts;
     }
 
+    /// <summary>As <see cref="AssignmentWriter"/> writes it, an array: documents of a thousand jobs would else be names of members for the most part.</summary>
     private static AssignmentGroup Group(ref Utf8JsonReader reader)
     {
-        string? project = null, job = null, type = null, group = null, definition = null;
-        long? version = null;
-        while (reader.ToMember())
+        var group = new AssignmentGroup(Text(ref reader), Text(ref reader), Version(ref reader), Text(ref reader), Text(ref reader), Text(ref reader));
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.Is(Names.Project))
-            {
-                project = reader.ReadText();
-            }
-            else if (reader.Is(Names.Job))
-            {
-                job = reader.ReadText();
-            }
-            else if (reader.Is(Names.Version))
-            {
-                version = reader.ReadLong();
-            }
-            else if (reader.Is(Names.Type))
-            {
-                type = reader.ReadText();
-            }
-            else if (reader.Is(Names.Group))
-            {
-                group = reader.ReadText();
-            }
-            else if (reader.Is(Names.Definition))
-            {
-                definition = reader.ReadText();
-            }
-            else
-            {
-                reader.SkipValue();
-            }
+            reader.Skip(); // of a newer version
         }
 
-        return new AssignmentGroup(
-            project ?? throw Missing(Names.Project),
-            job ?? throw Missing(Names.Job),
-            version ?? throw Missing(Names.Version),
-            type ?? throw Missing(Names.Type),
-            group ?? throw Missing(Names.Group),
-            definition ?? throw Missing(Names.Definition));
+        return group;
+    }
+
+    private static string Text(ref Utf8JsonReader reader)
+    {
+        reader.Expect(JsonTokenType.String);
+        return reader.GetString()!;
+    }
+
+    private static long Version(ref Utf8JsonReader reader)
+    {
+        reader.Expect(JsonTokenType.Number);
+        return reader.GetInt64();
     }
 }

@@ -146,14 +146,14 @@ public sealed class AssignmentWriter : IDisposable
         json.WriteStartArray(AssignmentNames.Groups);
         foreach (var group in _groupList)
         {
-            json.WriteStartObject();
-            json.WriteString(AssignmentNames.Project, group.ProjectId);
-            json.WriteString(AssignmentNames.Job, group.JobId);
-            json.WriteNumber(AssignmentNames.Version, group.JobVersion);
-            json.WriteString(AssignmentNames.Type, group.JobType);
-            json.WriteString(AssignmentNames.Group, group.Group);
-            json.WriteString(AssignmentNames.Definition, group.Definition);
-            json.WriteEndObject();
+            json.WriteStartArray();
+            json.WriteStringValue(group.ProjectId);
+            json.WriteStringValue(group.JobId);
+            json.WriteNumberValue(group.JobVersion);
+            json.WriteStringValue(group.JobType);
+            json.WriteStringValue(group.Group);
+            json.WriteStringValue(group.Definition);
+            json.WriteEndArray();
         }
 
         json.WriteEndArray();

@@ -52,7 +52,7 @@ public sealed class AssignmentDocumentTests
         var text = Encoding.UTF8.GetString(Write("node_1", 1, Allocation(1, Group("job"))))
             .Replace("{\"node\"", "{\"new\":[{\"x\":1}],\"node\"", StringComparison.Ordinal)
             .Replace("{\"id\"", "{\"new\":{\"y\":[2]},\"id\"", StringComparison.Ordinal)
-            .Replace("{\"project\"", "{\"new\":null,\"project\"", StringComparison.Ordinal);
+            .Replace("\"00\"]", "\"00\",{\"new\":[3]},4]", StringComparison.Ordinal);
         var read = AssignmentDocument.Read(Encoding.UTF8.GetBytes(text));
         Assert.Equal(Show(Allocation(1, Group("job"))), Show(Assert.Single(read.Allocations)));
     }
@@ -68,7 +68,8 @@ public sealed class AssignmentDocumentTests
     [InlineData("""{"node":"n","index":1,"epoch":1,"allocations":{},"groups":[],"evaluations":[]}""")]
     [InlineData("""{"node":"n","index":1,"epoch":1,"allocations":[1],"groups":[],"evaluations":[]}""")]
     [InlineData("""{"node":"n","index":1,"epoch":1,"allocations":[{"id":"a","g":0,"i":0,"e":0,"at":1}],"groups":[],"evaluations":["e"]}""")]
-    [InlineData("""{"node":"n","index":1,"epoch":1,"allocations":[],"groups":[{"project":"p"}],"evaluations":[]}""")]
+    [InlineData("""{"node":"n","index":1,"epoch":1,"allocations":[],"groups":[["p","j",1,"service","web"]],"evaluations":[]}""")]
+    [InlineData("""{"node":"n","index":1,"epoch":1,"allocations":[],"groups":[["p","j","1","service","web","00"]],"evaluations":[]}""")]
     [InlineData("""{"node":"n","index":1,"epoch":1,"allocations":[],"groups":[],"evaluations":[]} x""")]
     public void WhatIsNoDocumentIsRefused(string text) =>
         Assert.Throws<InvalidDataException>(() => AssignmentDocument.Read(Encoding.UTF8.GetBytes(text)));

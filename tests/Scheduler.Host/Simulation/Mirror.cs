@@ -35,6 +35,7 @@ internal sealed class Mirror(SimulatedStore store, TenantScope tenant, string re
     public async Task<Changes> FollowAsync()
     {
         var changes = new Changes();
+        var documents = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var name in store.TakeChanges().Distinct())
         {
             var row = store.Find(name);
@@ -44,7 +45,7 @@ internal sealed class Mirror(SimulatedStore store, TenantScope tenant, string re
                     FollowNode(changes, name.Row, row);
                     break;
                 case ClusterTables.Assignments when name.Row != FencedPartition.FenceRow:
-                    await FollowDocumentAsync(changes, name.Row, row);
+                    documents.Add(NodeOf(name.Row));
                     break;
                 case ClusterTables.Allocations when name.Partition == tenant.AllocationsOf().Key:
                     FollowRecord(changes, name.Row, row);
@@ -59,6 +60,11 @@ internal sealed class Mirror(SimulatedStore store, TenantScope tenant, string re
                     FollowQuota(name.Row, row);
                     break;
             }
+        }
+
+        foreach (var nodeId in documents)
+        {
+            await FollowDocumentAsync(changes, nodeId);
         }
 
         return changes;
@@ -100,7 +106,18 @@ internal sealed class Mirror(SimulatedStore store, TenantScope tenant, string re
         Nodes[id] = Read(row!, ClusterJson.Default.NodeRecord);
     }
 
-    private async Task FollowDocumentAsync(Changes changes, string nodeId, TableRow? row)
+    /// <summary>Whose document or amendment the row is.</summary>
+    private static string NodeOf(string row) => row.Split('.')[0];
+
+    private AssignmentDocument DocumentOf(string nodeId)
+    {
+        var partition = tenant.AssignmentsOfNode(region, nodeId).Key;
+        AssignmentDocument? Read(string row) =>
+            store.Find(new RowName(ClusterTables.Assignments, partition, row)) is { } found ? AssignmentDocument.Read(found.Value) : null;
+        return Read(nodeId)!.Amended(Read(AssignmentTables.AmendmentRow(nodeId)));
+    }
+
+    private async Task FollowDocumentAsync(Changes changes, string nodeId)
     {
         var before = Documents.GetValueOrDefault(nodeId);
         changes.Documents[nodeId] = before;
@@ -109,7 +126,7 @@ internal sealed class Mirror(SimulatedStore store, TenantScope tenant, string re
             Assigned.Remove(allocation.Id);
         }
 
-        var after = await _reader.TryExpandAsync(tenant, region, AssignmentDocument.Read(row!.Value), static _ => true, CancellationToken.None)
+        var after = await _reader.TryExpandAsync(tenant, region, DocumentOf(nodeId), static _ => true, CancellationToken.None)
             ?? throw new SimulationException($"the document of {nodeId} names a definition that is not there");
         Documents[nodeId] = after;
         foreach (var allocation in after.Allocations)
