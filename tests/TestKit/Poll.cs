@@ -7,8 +7,8 @@ public static class Poll
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Half a minute unless told: a loaded build machine is slow, and a passing test does not wait.</summary>
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>A minute unless told: a loaded build machine is slow, and a passing test does not wait.</summary>
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(1);
 
     /// <param name="what">Completes "Waited for …".</param>
     /// <param name="state">What is seen instead, for the message.</param>

@@ -95,6 +95,7 @@ public sealed class Cluster : INodes
         if (Nodes.SlotOf(nodeId) is var slot and >= 0)
         {
             Nodes.Remove(slot);
+            Usage.Resize(slot);
         }
     }
 
