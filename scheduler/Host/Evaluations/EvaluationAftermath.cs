@@ -78,7 +78,7 @@ internal sealed class EvaluationAftermath(CellId cell, CellEnvironment environme
             ChangeStamps.Raise(environment.Signal, cell.Tenant.Value, Written, key);
         }
 
-        await ChangeMarks.WriteAsync(environment.Scope.For(cell.Tenant), Written, ct);
+        await ChangeMarks.WriteAsync(environment.Scope.For(cell.Tenant), environment.Signal, Written, environment.Time.GetUtcNow(), ct);
     }
 
     /// <summary>All that is being written is written, known and told.</summary>

@@ -34,7 +34,7 @@ internal sealed partial class DrainWatch(CellId cell, CellEnvironment environmen
                 Log.Drained(_logger, node.Row);
                 state.PutNode(new Document<NodeRecord>(node.Row, drained, written.ETag!));
                 ChangeStamps.Raise(environment.Signal, cell.Tenant.Value, ChangeKinds.Node | ChangeKinds.Allocation, key: null);
-                await ChangeMarks.WriteAsync(_tenant, ChangeKinds.Node | ChangeKinds.Allocation, ct);
+                await ChangeMarks.WriteAsync(_tenant, environment.Signal, ChangeKinds.Node | ChangeKinds.Allocation, environment.Time.GetUtcNow(), ct);
             }
         }
     }

@@ -118,7 +118,7 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
         state.MarkDirtyOn(node.Row);
         state.MarkWaitingForNodesDirty();
         ChangeStamps.Raise(environment.Signal, cell.Tenant.Value, ChangeKinds.Node | ChangeKinds.Allocation, key: null);
-        await ChangeMarks.WriteAsync(_tenant, ChangeKinds.Node | ChangeKinds.Allocation, ct);
+        await ChangeMarks.WriteAsync(_tenant, environment.Signal, ChangeKinds.Node | ChangeKinds.Allocation, environment.Time.GetUtcNow(), ct);
     }
 
     private static partial class Log

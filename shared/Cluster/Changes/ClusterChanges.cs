@@ -58,7 +58,12 @@ public sealed class ClusterChanges(IChangeSignal signal, TimeProvider time)
         {
             try
             {
-                await ChangeMarks.WriteAsync(tenant, kinds, CancellationToken.None);
+                if (told.At is null)
+                {
+                    await ChangeMarks.ForgetAsync(tenant, time.GetUtcNow(), CancellationToken.None);
+                }
+
+                await ChangeMarks.WriteAsync(tenant, signal, kinds, time.GetUtcNow(), CancellationToken.None);
                 (failures, told.At) = (0, time.GetTimestamp());
             }
             catch (StorageUnavailableException) when (++failures < MaxFailures)

@@ -3,6 +3,7 @@ using Saas.Cluster;
 using Saas.Cluster.Changes;
 using Saas.Provisioning.Nomad.Blocking;
 using Saas.Provisioning.Tests.Shared;
+using Saas.Storage.Signals;
 using Saas.Storage.Tables;
 using Saas.TestKit;
 
@@ -86,7 +87,7 @@ public sealed class BlockingQueryTests
         var job = await rows.GetAsync(ClusterTables.JobRow("web"), ClusterJson.Default.JobRecord, default);
         var stable = TablePartition.Bytes(job!.Value with { Stable = true }, ClusterJson.Default.JobRecord);
         Assert.True((await rows.WriteAsync(TableWrite.Replace(job.Row, stable, job.ETag), default)).IsDone);
-        await ChangeMarks.WriteAsync(acme.Scope, ChangeKinds.Job, default);
+        await ChangeMarks.WriteAsync(acme.Scope, new InProcessChangeSignal(host.Time), ChangeKinds.Job, host.Time.GetUtcNow(), default);
 
         Assert.True((await waiting).Json.GetProperty("Stable").GetBoolean());
     }
@@ -109,6 +110,33 @@ public sealed class BlockingQueryTests
         Assert.All(answers, answer => Assert.Equal(1, answer.Json.GetProperty("Version").GetInt64()));
         Assert.InRange(queries.Evaluations - before, 1, 3);
         await WaitingAsync(host, 0);
+    }
+
+    [Fact]
+    public async Task Read_AThousandWaiting_OneChangeReachesThoseItConcernsAndCostsTheOthersNothing()
+    {
+        const int Jobs = 250;
+        await using var host = await ProvisioningHost.StartAsync();
+        var acme = await host.SignUpAsync("acme");
+        var indexes = new long[Jobs];
+        for (var i = 0; i < Jobs; i++)
+        {
+            await acme.Client.SendAsync("PUT", "/v1/jobs", JobTexts.Job($"job-{i}"));
+            indexes[i] = IndexOf(await acme.Client.SendAsync("GET", $"/v1/job/job-{i}"));
+        }
+
+        var waiting = Enumerable.Range(0, 4 * Jobs)
+            .Select(client => acme.Client.SendAsync("GET", $"/v1/job/job-{client % Jobs}?index={indexes[client % Jobs]}&wait=5m")).ToArray();
+        await WaitingAsync(host, 4 * Jobs);
+        var before = host.Service<BlockingQueries>().Evaluations;
+
+        await acme.Client.SendAsync("PUT", "/v1/jobs", JobTexts.Job("job-7", count: 2));
+        await Poll.UntilAsync(() => host.Service<BlockingQueries>().Waiters == (4 * Jobs) - 4, "the four to be told");
+
+        Assert.All(await Task.WhenAll(waiting.Where((_, client) => client % Jobs == 7)), answer => Assert.Equal(1, answer.Json.GetProperty("Version").GetInt64()));
+
+        // Its bucket has a few other jobs in it.
+        Assert.InRange(host.Service<BlockingQueries>().Evaluations - before, 1, Jobs / 8);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed partial class TenantWatch(TenantScope tenant, IChangeSignal sign
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<ChangeKinds, long> _marked = [];
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private IReadOnlyDictionary<ChangeKinds, string>? _marks;
+    private IReadOnlyDictionary<string, string>? _marks;
     private long _resyncs;
 
     public string TenantId => tenant.Tenant.Value;
@@ -94,18 +94,18 @@ internal sealed partial class TenantWatch(TenantScope tenant, IChangeSignal sign
         }
     }
 
-    /// <returns>Whether another process, or this one, marked a change since the last look.</returns>
+    /// <returns>Whether another process marked a change since the last look.</returns>
     private async Task<bool> LookAsync()
     {
         try
         {
-            var marks = await ChangeMarks.ReadAsync(tenant, CancellationToken.None);
+            var marks = await ChangeMarks.ReadAsync(tenant, signal, CancellationToken.None);
             lock (_gate)
             {
                 var before = _marks;
                 _marks = marks;
                 var changed = marks.Where(mark => before is not null && before.GetValueOrDefault(mark.Key) != mark.Value).ToArray();
-                foreach (var (kind, _) in changed)
+                foreach (var kind in changed.SelectMany(static mark => ChangeStamps.In(ChangeMarks.KindOf(mark.Key))))
                 {
                     _marked[kind] = _marked.GetValueOrDefault(kind) + 1;
                 }
