@@ -102,7 +102,10 @@ public static class PlacementPipeline
             // Of one group of one version together; the reconciler gives them group by group.
             var (group, older) = (toPlace[from].Group, toPlace[from].Older);
             var entry = work.EntryOf(older ?? request.Job!, group);
-            var selector = new GroupSelector(session, entry, older ?? request.Job!, group, presence, seed);
+
+            // Whom it may push away depends on what the job's priority is now, as for its other allocations.
+            var version = older is null ? request.Job! : older with { Priority = request.Job!.Priority };
+            var selector = new GroupSelector(session, entry, version, group, presence, seed);
             var missing = 0;
             try
             {

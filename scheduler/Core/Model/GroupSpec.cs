@@ -49,6 +49,12 @@ public sealed record GroupSpec
     /// <summary>Null: a silent node's allocations are lost at once.</summary>
     public DisconnectRule? Disconnect { get; init; }
 
+    /// <summary>
+    /// So long after its node fell silent at the latest, the agent has stopped it by itself (Nomad's stop_on_client_after, and
+    /// the time to kill it): until then nothing takes its place. Null: it goes on while its node is silent.
+    /// </summary>
+    public TimeSpan? StopsAfter { get; init; }
+
     /// <summary>What was lost with its node is not replaced, but waits for it (Nomad's prevent_reschedule_on_lost).</summary>
     public bool StaysLost { get; init; }
 }

@@ -36,12 +36,21 @@ internal readonly record struct Vacancy(int Index, AllocationState? Latest)
     };
 
     /// <summary>
-    /// It was lost with a node that may come back, and the group wants it to wait for that. What is known to have ended was
+    /// It was lost with a node that may come back, and the group wants it to wait for that; or where it may still run, until
+    /// its agent has stopped it. What is known to have ended was
     /// not lost, also where its node was heard of it before it was heard itself.
     /// </summary>
-    public bool WaitsForNode(JobLook look, GroupSpec group) =>
-        group.StaysLost && Latest is { Evicted: false, Run: not (RunState.Complete or RunState.Failed) } latest
-        && look.NodeOf(latest) is { } node && Outage.IsSilent(node) && Outage.MayReturn(node);
+    public bool WaitsForNode(JobLook look, GroupSpec group)
+    {
+        if (Latest is not { Run: not (RunState.Complete or RunState.Failed) } latest || look.NodeOf(latest) is not { } node || !Outage.IsSilent(node))
+        {
+            return false;
+        }
+
+        var until = node.SilentSince + group.StopsAfter;
+        look.WakeAt(until);
+        return until > look.Now || (group.StaysLost && !latest.Evicted && Outage.MayReturn(node));
+    }
 
     public static string ReasonToPlace(VacancyCause cause, AllocationState? latest) => cause switch
     {

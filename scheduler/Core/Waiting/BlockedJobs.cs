@@ -48,7 +48,7 @@ public sealed class BlockedJobs(Cluster cluster)
             }
 
             last = item;
-            Add(waiter, item.Older ?? job, item);
+            Add(waiter, item.Older is null ? job : item.Older with { Priority = job.Priority }, item);
         }
 
         _jobs.Add(job.Key, waiter);

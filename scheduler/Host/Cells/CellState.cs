@@ -235,7 +235,7 @@ internal sealed class CellState
     {
         HasNodeNews = false;
         Dirty.UnionWith(
-            Jobs.Values.Where(static job => job.Spec is { Stopped: false } spec && (spec.IsPerNode || spec.Groups.Any(static group => group.StaysLost)))
+            Jobs.Values.Where(static job => job.Spec is { Stopped: false } spec && (spec.IsPerNode || spec.Groups.Any(static group => group.StaysLost || group.StopsAfter is not null)))
                 .Select(static job => job.Key));
     }
 

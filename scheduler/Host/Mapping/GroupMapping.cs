@@ -11,6 +11,9 @@ internal static class GroupMapping
 
     private const int DefaultSpreadWeight = 50;
 
+    /// <summary>The agent's, for tasks that say none.</summary>
+    private static readonly TimeSpan DefaultKillTimeout = TimeSpan.FromSeconds(5);
+
     /// <summary>For a growing delay without an upper bound of its own.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
@@ -44,6 +47,7 @@ internal static class GroupMapping
             Update = ToRule(group.Update),
             MigrateParallel = Math.Max(1, group.Migrate?.MaxParallel ?? 1),
             Disconnect = ToRule(group.Disconnect),
+            StopsAfter = StopsAfter(group),
             StaysLost = group.Disconnect is { Replace: false, LostAfter: null or 0 },
         };
     }
@@ -86,6 +90,10 @@ internal static class GroupMapping
                 ReconcileOptions.LongestRunning => ReconcileStrategy.LongestRunning,
                 _ => ReconcileStrategy.BestScore,
             });
+
+    private static TimeSpan? StopsAfter(TaskGroup group) => group.Disconnect?.StopOnClientAfter is > 0 and var after
+        ? Duration(after) + (group.Tasks ?? []).Select(static task => task.KillTimeout is { } kill ? Duration(kill) : DefaultKillTimeout).DefaultIfEmpty().Max()
+        : null;
 
     private static TimeSpan Duration(long? nanoseconds) => TimeSpan.FromTicks((nanoseconds ?? 0) / NanosecondsPerTick);
 }

@@ -1,4 +1,5 @@
 using Saas.Scheduler.Core.Model;
+using Saas.Scheduler.Core.Reconcile.Deployments;
 using static Saas.Scheduler.Core.Tests.TestCluster;
 
 namespace Saas.Scheduler.Core.Tests.Placement;
@@ -42,6 +43,34 @@ public sealed class PreemptionTests
             };
             Assert.Equal(isOn ? 1 : 0, _cluster.Plan(High() with { Kind = kind }).Evaluations[0].Preempted.Count);
         }
+    }
+
+    [Theory]
+    [InlineData(90, 10, 0)]
+    [InlineData(10, 90, 1)]
+    public void Plan_OlderVersionIsKeptUp_ItsJobsPresentPriorityCounts(int older, int present, int expected)
+    {
+        _cluster.Put(Node("a", memoryMb: 300));
+        _cluster.Run(Low(priority: 50));
+        var update = new UpdateRule(1, 0, AutoPromote: false, AutoRevert: false, TimeSpan.FromMinutes(10));
+        var before = High(older) with { Groups = [Group() with { Update = update }] };
+        var job = before with { Version = 1, Priority = present, Groups = [Group(definition: "v2") with { Update = update }] };
+        var lost = new AllocationState
+        {
+            Id = "lost", JobKey = job.Key, Group = "web", Index = 0, NodeId = "gone", JobVersion = 0, Definition = "v1", Ask = before.Groups[0].Ask,
+            Assigned = false, Run = RunState.Lost, CreatedAt = Start, EndedAt = Start,
+        };
+        var paused = new Deployment
+        {
+            Id = "dep", JobVersion = 1, State = DeploymentState.Paused,
+            Groups = new Dictionary<string, DeploymentGroup> { ["web"] = new() { DesiredTotal = 1 } },
+        };
+
+        var plan = PlacementPipeline.Plan(
+            _cluster.Snapshot(), [new EvaluationRequest("eval", job.Key, job, [lost], paused, before)], Start).Evaluations[0];
+
+        Assert.Equal(before, Assert.Single(plan.Reconciled.Place).Older);
+        Assert.Equal(expected, plan.Preempted.Count);
     }
 
     [Fact]

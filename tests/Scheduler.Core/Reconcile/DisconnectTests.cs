@@ -132,6 +132,37 @@ public sealed class DisconnectTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void StopsAfter_NothingTakesItsPlaceUntilItsAgentHasStoppedIt(bool revoked)
+    {
+        var scenario = With(Service(Group() with { StopsAfter = TimeSpan.FromSeconds(65) }), nodes: 2);
+        scenario.RunToTheEnd();
+        scenario.Put(Node(scenario.Live[0].NodeId, NodeStatus.Down, scenario.Now, revoked: revoked));
+        var lost = scenario.Step();
+        Assert.Single(lost.Lost);
+        Assert.Empty(lost.Place);
+        Assert.Equal(scenario.Now.AddSeconds(65), lost.FollowUpAt);
+
+        scenario.Now += TimeSpan.FromSeconds(64);
+        Assert.Empty(scenario.Look().Place);
+        scenario.Now += TimeSpan.FromSeconds(1);
+        Assert.Single(scenario.Step().Place);
+    }
+
+    [Fact]
+    public void StopsAfter_NodeIsHeardAgain_IsReplacedAtOnce()
+    {
+        var scenario = With(Service(Group() with { StopsAfter = TimeSpan.FromHours(1) }), nodes: 2);
+        scenario.RunToTheEnd();
+        var node = scenario.Live[0].NodeId;
+        scenario.Silence(node);
+        Assert.Empty(scenario.Step().Place);
+        scenario.Put(Node(node));
+        Assert.Single(scenario.Step().Place);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void NodeIsRevoked_WhatIsUnknownIsLostAtOnceAndReplaced(bool staysLost)

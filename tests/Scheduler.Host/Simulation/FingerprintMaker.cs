@@ -64,8 +64,8 @@ internal static class FingerprintMaker
         };
     }
 
-    /// <summary>Never less room than before: what runs is not to be more than there is.</summary>
-    public static NodeFingerprint Changed(NodeFingerprint before, Chance chance) => chance.Below(3) switch
+    /// <summary>Also less room than before, and less than what runs there.</summary>
+    public static NodeFingerprint Changed(NodeFingerprint before, Chance chance) => chance.Below(4) switch
     {
         0 => before with
         {
@@ -75,6 +75,12 @@ internal static class FingerprintMaker
             },
         },
         1 => before with { Meta = new Dictionary<string, string> { ["rack"] = before.Meta!["rack"], ["tags"] = chance.Of("ssd,fast", "hdd", "ssd") } },
+        2 when before.Resources is { Cores: > 2, MemoryMB: > 4096 } => before with
+        {
+            Resources = chance.OneIn(2)
+                ? before.Resources with { MemoryMB = before.Resources.MemoryMB / 2 }
+                : before.Resources with { Cores = before.Resources.Cores / 2, CpuMhz = before.Resources.CpuMhz / 2 },
+        },
         _ => before with { Resources = before.Resources with { MemoryMB = Math.Min(before.Resources.MemoryMB + 512, 40_000) } },
     };
 

@@ -28,6 +28,10 @@ internal sealed class Fleet(World world)
 
     public SimulatedAgent AgentOf(string nodeId) => _agents[nodeId];
 
+    /// <summary>What runs on any machine, whether it can be heard or not.</summary>
+    public IEnumerable<(string NodeId, AssignedAllocation Allocation)> Running =>
+        _agents.SelectMany(static agent => agent.Value.Running.Select(allocation => (agent.Key, allocation)));
+
     public bool IsOnline(string nodeId) => _agents[nodeId].IsOnline;
 
     /// <summary>The node's document changed: its agent hears of it soon, and looks.</summary>

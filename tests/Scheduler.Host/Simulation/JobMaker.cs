@@ -16,6 +16,7 @@ internal sealed class JobMaker(Chance chance)
         Datacenters = chance.Below(4) switch { 0 => ["berlin", "munich"], 1 => ["*n*"], _ => ["*"] },
         NodePool = chance.Below(8) switch { 0 => "all", 1 => "gpu", _ => "default" },
         Constraints = chance.OneIn(4) ? [AnyConstraint()] : [],
+        Affinities = type is JobTypes.Service or JobTypes.Batch && chance.OneIn(4) ? [AnyAffinity()] : null,
         Spreads = type is JobTypes.Service or JobTypes.Batch && chance.OneIn(4)
             ? [new Spread { Attribute = "${node.datacenter}", Weight = 50, SpreadTarget = chance.OneIn(2) ? [new SpreadTarget { Value = "berlin", Percent = 60 }] : [] }]
             : null,
@@ -90,6 +91,7 @@ internal sealed class JobMaker(Chance chance)
         {
             Name = name,
             Count = count,
+            Affinities = chance.OneIn(5) && !isPerNode ? [AnyAffinity(), AnyAffinity()] : null,
             Constraints = chance.OneIn(3) && !isPerNode ? [chance.OneIn(2) ? Distinct() : AnyConstraint()] : [],
             Tasks =
             [
@@ -114,7 +116,7 @@ internal sealed class JobMaker(Chance chance)
             ReschedulePolicy = isPerNode ? null : AnyReschedule(),
             Update = type == JobTypes.Service && !chance.OneIn(5) ? AnyUpdate(count) : null,
             Migrate = type == JobTypes.Service ? new MigrateStrategy { MaxParallel = chance.Between(1, 2), MinHealthyTime = 10 * Second, HealthyDeadline = 300 * Second } : null,
-            Disconnect = AnyDisconnect(),
+            Disconnect = AnyDisconnect(isPerNode),
             Meta = AnyMeta(isPerNode),
         };
     }
@@ -152,7 +154,7 @@ internal sealed class JobMaker(Chance chance)
         };
     }
 
-    private DisconnectStrategy? AnyDisconnect() => chance.Below(5) switch
+    private DisconnectStrategy? AnyDisconnect(bool isPerNode) => chance.Below(6) switch
     {
         0 => new DisconnectStrategy
         {
@@ -160,6 +162,7 @@ internal sealed class JobMaker(Chance chance)
             Reconcile = chance.Of(ReconcileOptions.BestScore, ReconcileOptions.KeepOriginal, ReconcileOptions.KeepReplacement, ReconcileOptions.LongestRunning),
         },
         1 when chance.OneIn(3) => new DisconnectStrategy { Replace = false },
+        2 when !isPerNode => new DisconnectStrategy { StopOnClientAfter = chance.Of(20, 90, 600) * Second },
         _ => null,
     };
 
@@ -173,6 +176,12 @@ internal sealed class JobMaker(Chance chance)
     {
         Name = chance.Of("gpu", "nvidia/gpu", "nvidia/gpu/a100"), Count = chance.Between(1, 2),
     };
+
+    private Affinity AnyAffinity()
+    {
+        var constraint = AnyConstraint();
+        return new Affinity { LTarget = constraint.LTarget, Operand = constraint.Operand, RTarget = constraint.RTarget, Weight = chance.Of(-100, -20, 30, 100) };
+    }
 
     private Constraint Distinct() => chance.OneIn(2)
         ? new Constraint { Operand = Operands.DistinctHosts, RTarget = "true" }

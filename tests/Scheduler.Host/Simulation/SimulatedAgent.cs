@@ -9,6 +9,7 @@ namespace Saas.Scheduler.Host.Tests.Simulation;
 /// </summary>
 internal sealed class SimulatedAgent(World world, string nodeId)
 {
+    private DateTimeOffset _silentSince;
     private readonly SortedDictionary<string, Instance> _instances = new(StringComparer.Ordinal);
 
     /// <summary>It can be heard, and hears.</summary>
@@ -18,7 +19,22 @@ internal sealed class SimulatedAgent(World world, string nodeId)
     public IEnumerable<AssignedAllocation> Running =>
         _instances.Values.Where(static instance => instance.Runs).Select(static instance => instance.Allocation);
 
-    public void FallSilent() => IsOnline = false;
+    public void FallSilent()
+    {
+        if (IsOnline)
+        {
+            (IsOnline, _silentSince) = (false, world.Clock.GetUtcNow());
+            foreach (var patience in _instances.Values.Select(static instance => PatienceOf(instance.Allocation)).OfType<TimeSpan>().Distinct())
+            {
+                var since = _silentSince;
+                world.Agenda.Background(patience, () =>
+                {
+                    EndCutOff(since);
+                    return Task.CompletedTask;
+                });
+            }
+        }
+    }
 
     /// <param name="rebooted">Nothing of what ran does any more.</param>
     public void Return(bool rebooted)
@@ -89,17 +105,35 @@ internal sealed class SimulatedAgent(World world, string nodeId)
 
     private void TryStart(Instance instance)
     {
-        if (instance.Runs || instance.HasEnded || instance.IsStopping
+        if (instance.Runs || instance.HasEnded || instance.IsStopping || IsCutOff(instance)
             || (instance.Allocation.Follows ?? []).Any(id => _instances.TryGetValue(id, out var followed) && !followed.HasEnded))
         {
             return;
         }
 
         instance.Runs = true;
-        world.Checks.CheckStart(nodeId, Running);
+        world.Checks.CheckStart(nodeId, instance.Allocation, Running);
         var temper = Temper.Of(instance.Allocation);
         After(instance, world.Chance.Seconds(0.5, 6), () => Begin(instance, temper));
     }
+
+    /// <summary>What is not to go on without the control plane.</summary>
+    private void EndCutOff(DateTimeOffset since)
+    {
+        if (since == _silentSince)
+        {
+            foreach (var instance in _instances.Values.Where(instance => !instance.HasEnded && IsCutOff(instance)).ToArray())
+            {
+                End(instance, ClientStatus.Complete);
+            }
+        }
+    }
+
+    private bool IsCutOff(Instance instance) => !IsOnline && world.Clock.GetUtcNow() >= _silentSince + PatienceOf(instance.Allocation);
+
+    /// <summary>How long it goes on without the control plane; null: for ever.</summary>
+    private static TimeSpan? PatienceOf(AssignedAllocation allocation) =>
+        allocation.TaskGroup.Disconnect?.StopOnClientAfter is { } nanoseconds ? TimeSpan.FromTicks(nanoseconds / 100) : null;
 
     private void Begin(Instance instance, string temper)
     {

@@ -22,6 +22,7 @@ internal sealed class World
     private static readonly TimeSpan QuietFor = TimeSpan.FromMinutes(40);
 
     private readonly CellEnvironment _environment;
+    private readonly FailingStore _failing;
     private readonly DateTimeOffset _start;
     private readonly int _seed;
     private Cell? _cell;
@@ -56,7 +57,8 @@ internal sealed class World
             projects.Add(tenant, project);
         }
 
-        _environment = new CellEnvironment(scope, Signal, Clock, Options, NullLoggerFactory.Instance, projects);
+        _failing = new FailingStore(Store);
+        _environment = new CellEnvironment(new PlatformScope(_failing), Signal, Clock, Options, NullLoggerFactory.Instance, projects);
         Mirror = new Mirror(Store, Tenant, Region);
         Provisioning = new SimulatedProvisioning(this);
         Fleet = new Fleet(this);
@@ -91,7 +93,7 @@ internal sealed class World
     public bool IsQuiet => _quietUntil > Clock.GetUtcNow();
 
     /// <summary>What was done in this world: the same for the same seed.</summary>
-    public string Summary => $"{_steps} steps, {_rests} times at rest, {Checks.Summary}, trace {_trace:x16}";
+    public string Summary => $"{_steps} steps, {_rests} times at rest, {_failing.Failures} failures of the store, {Checks.Summary}, trace {_trace:x16}";
 
     /// <exception cref="SimulationException">An invariant does not hold: which, when, and how to see it again.</exception>
     public async Task RunAsync(TimeSpan span)
@@ -122,6 +124,7 @@ internal sealed class World
         await Users.BeginAsync();
         Agenda.Background(QuietEvery, BeQuietAsync);
         Agenda.Background(TimeSpan.FromMinutes(Chance.Between(20, 90)), ChangeLeaderAsync);
+        Agenda.Background(Chance.Seconds(300, 3600), FailStoreAsync);
         await ReignAsync();
         await CheckAsync();
     }
@@ -132,7 +135,7 @@ internal sealed class World
         Clock.MoveTo(Agenda.Next is { } next && next < due ? next : due);
         _steps++;
         await Agenda.RunDueAsync();
-        await _cell.WorkAsync(Post.Take(), CancellationToken.None);
+        await WorkAsync(Post.Take());
         if (_cell.UntilNextDue() == TimeSpan.Zero)
         {
             throw new SimulationException("the cell spins: it has done its work and is due again at once");
@@ -143,6 +146,34 @@ internal sealed class World
         {
             await RestAsync();
         }
+    }
+
+    /// <summary>A failure ends the reign. Its messages come again, to the next one.</summary>
+    private async Task WorkAsync(IReadOnlyList<InboxMessage> messages)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                await _cell!.WorkAsync(messages, CancellationToken.None);
+                return;
+            }
+            catch (Exception error) when (error is StorageUnavailableException or DeposedException && failures < 3)
+            {
+                await ReignAsync();
+            }
+        }
+    }
+
+    private Task FailStoreAsync()
+    {
+        Agenda.Background(Chance.Seconds(300, 3600), FailStoreAsync);
+        if (!IsQuiet)
+        {
+            _failing.FailAfter(Chance.Between(1, 60), Chance.Of(StoreFault.NotDone, StoreFault.DoneUnheard, StoreFault.RefusedAfterwards));
+        }
+
+        return Task.CompletedTask;
     }
 
     private async Task CheckAsync()
@@ -186,9 +217,21 @@ internal sealed class World
     private async Task ReignAsync()
     {
         var id = new CellId(Tenant.Tenant, Region);
-        _cell = await Cell.OpenAsync(id, ++_epoch, _environment, CancellationToken.None)
-            ?? throw new SimulationException("the newest leader was refused");
-        Post.EverythingIsHeard();
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                _cell = await Cell.OpenAsync(id, ++_epoch, _environment, CancellationToken.None)
+                    ?? throw new SimulationException("the newest leader was refused");
+                Post.EverythingIsHeard();
+                return;
+            }
+            catch (Exception error) when (error is StorageUnavailableException or DeposedException && failures < 3)
+            {
+                // The next one begins.
+                continue;
+            }
+        }
     }
 
     private void Trace(string text)

@@ -17,6 +17,7 @@ internal sealed class Checks(World world)
 
     public void CheckStep(Changes changes)
     {
+        _room.Note(changes);
         if (!changes.IsEmpty)
         {
             _room.Check(changes);
@@ -30,7 +31,11 @@ internal sealed class Checks(World world)
     }
 
     /// <summary>An agent starts something beside what runs there.</summary>
-    public void CheckStart(string nodeId, IEnumerable<AssignedAllocation> running) => _room.CheckTogether(nodeId, [.. running], "what runs");
+    public void CheckStart(string nodeId, AssignedAllocation starts, IEnumerable<AssignedAllocation> running)
+    {
+        _room.CheckTogether(nodeId, [.. running], "what runs");
+        _names.CheckRunsAlone(nodeId, starts);
+    }
 
     public void CheckRest() => _rest.Check();
 

@@ -27,6 +27,23 @@ internal sealed class NameChecks(World world)
         }
     }
 
+    /// <summary>What is stopped by its agent when that is cut off has ended before another begins in its place.</summary>
+    public void CheckRunsAlone(string nodeId, AssignedAllocation starts)
+    {
+        if (starts.TaskGroup.Disconnect?.StopOnClientAfter is null)
+        {
+            return;
+        }
+
+        foreach (var (otherNode, other) in world.Fleet.Running)
+        {
+            Checks.Holds(
+                other.Id != starts.PreviousAllocation || other.TaskGroup.Disconnect?.StopOnClientAfter is null
+                    || world.Mirror.Records.GetValueOrDefault(other.Id)?.ClientStatus != ClientStatus.Lost,
+                () => $"{starts.Id} starts on {nodeId} while {other.Id}, which it replaces, still runs on {otherNode}");
+        }
+    }
+
     private void CheckJob(JobRecord? job, (string NodeId, AssignedAllocation Allocation)[] live)
     {
         var first = live[0].Allocation;

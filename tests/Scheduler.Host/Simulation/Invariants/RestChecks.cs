@@ -138,6 +138,14 @@ internal sealed class RestChecks(World world)
             return false;
         }
 
+        // Its agent is cut off, and may not have stopped it yet.
+        if (group.Disconnect?.StopOnClientAfter is { } nanoseconds && last is not null
+            && world.Mirror.Nodes[last.NodeId] is { Status: NodeStatus.Down or NodeStatus.Disconnected } silent
+            && silent.StatusChangedAt + TimeSpan.FromTicks(nanoseconds / 100) + TimeSpan.FromSeconds(5) > world.Clock.GetUtcNow())
+        {
+            return true;
+        }
+
         var endedByItself = last is { DesiredStatus: DesiredStatus.Run, ClientStatus: ClientStatus.Failed or ClientStatus.Complete } && last.JobVersion == job.Version;
         return endedByItself && (group.ReschedulePolicy?.Unlimited is not true || last!.ModifiedAt + ReplacePatience > world.Clock.GetUtcNow());
     }

@@ -4,13 +4,27 @@ using Saas.Contracts.Jobs;
 namespace Saas.Scheduler.Host.Tests.Simulation.Invariants;
 
 /// <summary>
-/// No node runs more than it has, in whatever order what is told to stop ends: whoever takes its room waits for it. An
-/// allocation leaves its document only when its record says that it has ended.
+/// No node runs more than it has, in whatever order what is told to stop ends: whoever takes its room waits for it. Where a
+/// node has less than it had, nothing more is placed until it fits. An allocation leaves its document only when its record says that it has ended.
 /// </summary>
 internal sealed class RoomChecks(World world)
 {
     /// <summary>So many that leave are tried in every combination; of more, only each alone, all, and none.</summary>
     private const int MostCombined = 6;
+
+    private readonly Dictionary<string, DateTimeOffset> _shrunk = new(StringComparer.Ordinal);
+
+    public void Note(Changes changes)
+    {
+        foreach (var (id, before) in changes.Nodes)
+        {
+            if (before?.Fingerprint?.Resources is { } had && world.Mirror.Nodes[id].Fingerprint?.Resources is { } has
+                && (has.Cores < had.Cores || has.CpuMhz < had.CpuMhz || has.MemoryMB < had.MemoryMB))
+            {
+                _shrunk[id] = world.Clock.GetUtcNow();
+            }
+        }
+    }
 
     public void Check(Changes changes)
     {
@@ -28,8 +42,12 @@ internal sealed class RoomChecks(World world)
     }
 
     public void CheckTogether(string nodeId, IReadOnlyCollection<AssignedAllocation> together, string what) => Checks.Holds(
-        Room.Excess(world.Mirror.Nodes[nodeId], together) is null,
+        together.All(allocation => WasPlacedBeforeItShrank(nodeId, allocation)) || Room.Excess(world.Mirror.Nodes[nodeId], together) is null,
         () => $"{what} on {nodeId} is more than it has: {Room.Excess(world.Mirror.Nodes[nodeId], together)}; {Text(together)}");
+
+    /// <summary>Or before the scheduler must have heard of it.</summary>
+    private bool WasPlacedBeforeItShrank(string nodeId, AssignedAllocation allocation) =>
+        _shrunk.TryGetValue(nodeId, out var at) && allocation.CreatedAt <= at + world.Options.ResyncEvery + TimeSpan.FromSeconds(1);
 
     private void CheckDocument(NodeAssignment document, NodeAssignment? before)
     {
