@@ -135,7 +135,6 @@ public sealed class FunctionTests
     [InlineData("pow(10, 400)", "not a finite number")]
     [InlineData("zipmap([\"a\"], [])", "does not match number of values")]
     [InlineData("bcrypt(\"x\")", "another each time")]
-    [InlineData("yamldecode(\"a: 1\")", "YAML is not read")]
     [InlineData("rsadecrypt(\"AA==\", \"no key\")", "no RSA key in PEM")]
     [InlineData("try(var.absent)", "no expression succeeded")]
     [InlineData("convert(1, list(string))", "list of string required")]

@@ -1,5 +1,6 @@
 using System.Text;
 using Saas.Provisioning.Hcl.Values;
+using Saas.Provisioning.Hcl.Yaml;
 
 namespace Saas.Provisioning.Hcl.Functions;
 
@@ -15,7 +16,8 @@ internal static class EncodingFunctions
         Function.Of("jsondecode", [Parameter.Text("str")], call => ValueJson.Read(call.Text(0))),
         Function.Of("jsonencode", [Parameter.AnyOrNull("val")], call => new HclString(ValueJson.Write(call[0]))),
         Function.Of("urlencode", [Parameter.Text("str")], call => new HclString(UrlEncode(call.Text(0)))),
-        Function.Of("yamlencode", [Parameter.AnyOrNull("value")], call => new HclString(YamlText.Write(call[0]))),
+        Function.Of("yamldecode", [Parameter.Text("src")], call => YamlReader.Read(call.Text(0))),
+        Function.Of("yamlencode", [Parameter.AnyOrNull("value")], call => new HclString(YamlWriter.Write(call[0]))),
     ];
 
     private static string Decode(string text)

@@ -24,7 +24,6 @@ internal sealed class FunctionTable(IEnumerable<Function> functions, IReadOnlyDi
             ["fileset"] = NoFiles,
             ["pathexpand"] = NoFiles,
             ["bcrypt"] = "its result is another each time, so each reading of a file would make another job; put the finished hash into a variable",
-            ["yamldecode"] = "YAML is not read here; write the value in HCL, or as JSON with jsondecode",
         });
 
     public IEnumerable<string> Names => _functions.Keys;

@@ -1,10 +1,10 @@
 using System.Text;
 using Saas.Provisioning.Hcl.Values;
 
-namespace Saas.Provisioning.Hcl.Functions;
+namespace Saas.Provisioning.Hcl.Yaml;
 
 /// <summary>Values as YAML: blocks, keys and texts in quotes, keys in order, texts of several lines as literal blocks.</summary>
-internal static class YamlText
+internal static class YamlWriter
 {
     private const int Step = 2;
 
