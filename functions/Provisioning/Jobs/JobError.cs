@@ -57,7 +57,12 @@ internal sealed record JobError(JobErrorKind Kind, string Detail)
     public static JobError Refused(int status, string text, int peerStatus = StatusCodes.Status500InternalServerError) =>
         new(JobErrorKind.Refused, text) { Status = status, PeerStatus = peerStatus };
 
-    public Problem ToProblem() => Kind switch
+    /// <summary>Nomad's words for it, where its clients may know them; null: ours.</summary>
+    public string? InNomad { get; init; }
+
+    public Problem ToProblem() => InNomad is { } text ? OwnProblem().AsRefusal(text) : OwnProblem();
+
+    private Problem OwnProblem() => Kind switch
     {
         JobErrorKind.NotFound => NomadErrors.NotFound("job"),
         JobErrorKind.IndexConflict => Problem.Conflict("job-index-conflict", Detail).AsRefusal(),

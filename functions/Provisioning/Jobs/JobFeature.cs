@@ -46,6 +46,7 @@ internal static class JobFeature
         ReadScale.Map(routes);
         ValidateJob.Map(routes);
         JobDeployments.Map(routes);
+        JobServices.Map(routes);
         ParseJob.Map(routes);
         ListJobs.Map(routes);
         ReadJob.Map(routes);

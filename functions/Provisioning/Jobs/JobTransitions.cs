@@ -11,16 +11,24 @@ internal static class JobTransitions
     {
         if (before is null)
         {
-            return submitted.Dispatched is true ? Invalid(nameof(Job.Dispatched), "A job is dispatched by its parent's dispatch, not by a submission.") : null;
+            return submitted.Dispatched is true
+                ? Invalid(
+                    nameof(Job.Dispatched), "A job is dispatched by its parent's dispatch, not by a submission.", "job can't be submitted with 'Dispatched' set")
+                : null;
         }
 
         var (old, type) = (before.Job, submitted.Type ?? JobTypes.Service);
-        return type != old.Type ? Invalid(nameof(Job.Type), $"The job is a {old.Type} job. Purge it before it becomes a {type} job.")
-            : old.Periodic is null != submitted.Periodic is null ? Invalid(nameof(Job.Periodic), "A job cannot become periodic, or cease to be. Purge it first.")
-            : old.ParameterizedJob is null != submitted.ParameterizedJob is null
-                ? Invalid(nameof(Job.ParameterizedJob), "A job cannot become parameterized, or cease to be. Purge it first.")
-            : null;
+        return type != old.Type
+            ? Invalid(
+                nameof(Job.Type), $"The job is a {old.Type} job. Purge it before it becomes a {type} job.",
+                $"cannot update job from type \"{old.Type}\" to \"{type}\"")
+            : FaultOf(nameof(Job.Periodic), "periodic", old.Periodic is not null, submitted.Periodic is not null)
+                ?? FaultOf(nameof(Job.ParameterizedJob), "parameterized", old.ParameterizedJob is not null, submitted.ParameterizedJob is not null);
     }
+
+    private static JobError? FaultOf(string member, string what, bool was, bool isNow) => was == isNow ? null : Invalid(
+        member, $"A job cannot become {what}, or cease to be. Purge it first.",
+        was ? $"cannot update {what} job to being non-{what}" : $"cannot update non-{what} job to being {what}");
 
     /// <summary>What the platform has written into a child stays; a client's copy of it says nothing.</summary>
     public static Job WithOriginOf(Job job, JobRecord? before) => before is null ? job : job with
@@ -31,5 +39,6 @@ internal static class JobTransitions
         Payload = before.Job.Payload,
     };
 
-    private static JobError Invalid(string member, string detail) => new(JobErrorKind.Invalid, detail) { Field = $"Job.{member}" };
+    private static JobError Invalid(string member, string detail, string inNomad) =>
+        new(JobErrorKind.Invalid, detail) { Field = $"Job.{member}", InNomad = inNomad };
 }

@@ -111,6 +111,7 @@ internal sealed record RegisterJobResponse
     public required long Index { get; init; }
     public long LastContact { get; init; }
     public bool KnownLeader { get; init; } = true;
+    public string NextToken { get; init; } = "";
 
     public static RegisterJobResponse Of(CommittedJob committed) => new()
     {

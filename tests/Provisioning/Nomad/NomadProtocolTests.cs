@@ -61,6 +61,25 @@ public sealed class NomadProtocolTests
         Assert.EndsWith("\n\n", invalid.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("PUT", "/v1/jobs", "{\"Job\":{\"ID\":\"web\",\"Type\":\"batch\",\"TaskGroups\":[{\"Name\":\"m\",\"Tasks\":[{\"Name\":\"t\",\"Driver\":\"exec\",\"Config\":{\"command\":\"/bin/true\"}}]}]}}", "cannot update job from type \"service\" to \"batch\"")]
+    [InlineData("PUT", "/v1/job/web/dispatch", "{}", "Specified job \"web\" is not a parameterized job")]
+    [InlineData("PUT", "/v1/job/none/dispatch", "{}", "parameterized job not found")]
+    [InlineData("PUT", "/v1/job/web/periodic/force", null, "can't force launch non-periodic job")]
+    [InlineData("PUT", "/v1/job/none/evaluate", null, "job not found")]
+    public async Task Errors_OfWhatAJobDoesNotAllow_AreNomadsWords(string method, string path, string? body, string text)
+    {
+        await using var host = await ProvisioningHost.StartAsync();
+        var acme = await host.SignUpAsync("acme");
+        using var client = Peer(host, acme);
+        await client.SendAsync("PUT", "/v1/jobs", JobTexts.Job());
+
+        var answer = await client.SendAsync(method, path, body);
+
+        Assert.Equal((500, text), (answer.Status, answer.Text));
+        Assert.Equal("[]", (await client.SendAsync("GET", "/v1/job/web/services")).Text);
+    }
+
     [Fact]
     public async Task Body_WithoutContentType_IsJson()
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
+using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Jobs.Dispatch;
 
@@ -38,7 +39,7 @@ internal static class DispatchJob
 
         if (!string.IsNullOrEmpty(body.JobID) && body.JobID != request.JobId())
         {
-            throw new ProblemException(Problem.Invalid("JobID", "The job is not the one in the path."));
+            throw new ProblemException(NomadErrors.BadRequest("JobID", "Job ID does not match") with { Errors = [new FieldError("JobID", "The job is not the one in the path.")] });
         }
 
         var project = await request.ProjectAsync(ct);

@@ -73,9 +73,12 @@ internal sealed class DispatchJobHandler(JobChanges changes, JobPlaces places, T
 
     private static JobError? FaultOf(JobRecord? parent, DispatchJobRequest request) => parent switch
     {
-        null => new JobError(JobErrorKind.NotFound, "No such job."),
-        { Job: { ParameterizedJob: null } or { Dispatched: true } } => new JobError(JobErrorKind.NotDispatchable, "The job is not a parameterized one."),
-        { Purge: true } or { Job.Stop: true } => new JobError(JobErrorKind.NotDispatchable, "The job is stopped."),
+        null => new JobError(JobErrorKind.NotFound, "No such job.") { InNomad = "parameterized job not found" },
+        { Job: { ParameterizedJob: null } or { Dispatched: true } } => new JobError(JobErrorKind.NotDispatchable, "The job is not a parameterized one.")
+        {
+            InNomad = $"Specified job \"{parent.Job.ID}\" is not a parameterized job",
+        },
+        { Purge: true } or { Job.Stop: true } => new JobError(JobErrorKind.NotDispatchable, "The job is stopped.") { InNomad = $"Specified job \"{parent.Job.ID}\" is stopped" },
         _ => DispatchRules.FaultOf(request, parent.Job.ParameterizedJob!),
     };
 
