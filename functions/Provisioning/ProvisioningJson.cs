@@ -6,6 +6,7 @@ using Saas.Provisioning.Agents;
 using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Deployments;
 using Saas.Provisioning.Evaluations;
+using Saas.Provisioning.Events;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Jobs.Dispatch;
 using Saas.Provisioning.Jobs.Planning;
@@ -77,6 +78,11 @@ namespace Saas.Provisioning;
 [JsonSerializable(typeof(ServerMembersBody))]
 [JsonSerializable(typeof(AgentHealthBody))]
 [JsonSerializable(typeof(AclTokenBody))]
+[JsonSerializable(typeof(JobEventBody))]
+[JsonSerializable(typeof(EvaluationEventBody))]
+[JsonSerializable(typeof(DeploymentEventBody))]
+[JsonSerializable(typeof(AllocationEventBody))]
+[JsonSerializable(typeof(NodeEventStreamBody))]
 [JsonSerializable(typeof(SearchRequest))]
 [JsonSerializable(typeof(SearchResponse))]
 [JsonSerializable(typeof(FuzzySearchRequest))]

@@ -7,6 +7,7 @@ using Saas.Provisioning.Agents;
 using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Deployments;
 using Saas.Provisioning.Evaluations;
+using Saas.Provisioning.Events;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Namespaces;
 using Saas.Provisioning.Nodes;
@@ -38,6 +39,7 @@ public sealed class ProvisioningModule : IModule
         services.AddSingleton<StopAllocationHandler>();
         services.AddDeployments();
         services.AddNodes();
+        services.AddSingleton<EventFeeds>();
         services.AddSingleton<PutQuotaHandler>();
         services.AddSingleton<SchedulerConfigurationHandler>();
         services.AddSingleton<Heartbeats>();
@@ -68,6 +70,7 @@ public sealed class ProvisioningModule : IModule
         PutQuota.Map(routes);
         SchedulerConfiguration.Map(routes);
         ReadStatus.Map(routes);
+        ReadEventStream.Map(routes);
         PrefixSearch.Map(routes);
         FuzzySearch.Map(routes);
 
