@@ -123,8 +123,9 @@ internal sealed partial class CellNews(CellId cell, CellEnvironment environment,
             return;
         }
 
-        var older = job.Allocations.Values.Where(allocation => allocation.IsLive && allocation.JobVersion < spec.Version)
-            .Select(static allocation => allocation.JobVersion).DefaultIfEmpty(-1).Max();
+        // Of what runs; where nothing does any more, of what did: a new leader is to fill a name with the same version.
+        var before = job.Allocations.Values.Where(allocation => allocation.JobVersion < spec.Version).ToArray();
+        var older = before.OrderByDescending(static allocation => (allocation.IsLive, allocation.JobVersion)).FirstOrDefault()?.JobVersion ?? -1;
         if (older >= 0
             && await JobVersions.FindAsync(_tenant.JobsOf(job.Key.ProjectId), job.Key.JobId, older, ct) is { } record)
         {

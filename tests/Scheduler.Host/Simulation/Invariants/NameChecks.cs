@@ -38,8 +38,8 @@ internal sealed class NameChecks(World world)
         foreach (var (otherNode, other) in world.Fleet.Running)
         {
             Checks.Holds(
-                other.Id != starts.PreviousAllocation || other.TaskGroup.Disconnect?.StopOnClientAfter is null
-                    || world.Mirror.Records.GetValueOrDefault(other.Id)?.ClientStatus != ClientStatus.Lost,
+                other.Id != starts.PreviousAllocation || other.JobVersion != starts.JobVersion || other.TaskGroup.Disconnect?.StopOnClientAfter is null
+                    || world.Mirror.Records.GetValueOrDefault(other.Id) is not { ClientStatus: ClientStatus.Lost, DesiredStatus: DesiredStatus.Run },
                 () => $"{starts.Id} starts on {nodeId} while {other.Id}, which it replaces, still runs on {otherNode}");
         }
     }
