@@ -37,8 +37,8 @@ internal readonly record struct Vacancy(int Index, AllocationState? Latest)
 
     /// <summary>
     /// It was lost with a node that may come back, and the group wants it to wait for that; or where it may still run, until
-    /// its agent has stopped it. What is known to have ended was
-    /// not lost, also where its node was heard of it before it was heard itself.
+    /// its agent has stopped it. What is known to have ended was not lost, also where its node was heard of it before it was
+    /// heard itself.
     /// </summary>
     public bool WaitsForNode(JobLook look, GroupSpec group)
     {
@@ -47,7 +47,9 @@ internal readonly record struct Vacancy(int Index, AllocationState? Latest)
             return false;
         }
 
-        var until = node.SilentSince + group.StopsAfter;
+        // As its agent was told: by the version it has, where that is kept up.
+        var own = look.OlderOf(latest)?.Groups.FirstOrDefault(older => older.Name == group.Name) ?? group;
+        var until = node.SilentSince + own.StopsAfter;
         look.WakeAt(until);
         return until > look.Now || (group.StaysLost && !latest.Evicted && Outage.MayReturn(node));
     }

@@ -188,6 +188,22 @@ public sealed class RollOutTests
     }
 
     [Fact]
+    public void WhatIsKeptUp_WaitsForItsAgentToStopIt_AsItsOwnVersionSays()
+    {
+        var scenario = With(Service(Group(count: 3, update: OneByOne with { ProgressDeadline = null }) with { StopsAfter = TimeSpan.FromSeconds(65) }));
+        scenario.RunToTheEnd();
+        scenario.Submit(static group => group with { Definition = "v1", StopsAfter = null });
+        scenario.Step();
+        scenario.Report(scenario.Live.Single(static state => state.JobVersion == 1), RunState.Running, healthy: false);
+        scenario.Step();
+
+        scenario.Silence(scenario.Live.First(static state => state.JobVersion == 0).NodeId);
+        Assert.Empty(scenario.Step().Place);
+        scenario.Now += TimeSpan.FromSeconds(66);
+        Assert.Equal(0, Assert.Single(scenario.Look().Place).Older!.Version);
+    }
+
+    [Fact]
     public void Paused_NothingIsUpdatedAndTheClockStands()
     {
         var scenario = Settled();
