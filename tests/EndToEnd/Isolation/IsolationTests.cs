@@ -15,6 +15,9 @@ public sealed partial class IsolationTests(ITestOutputHelper output)
     /// <summary>Public by nature: what they answer is nobody's.</summary>
     private static readonly string[] Public = ["/v1/tenants", "/v1/plans", "/v1/prices", "/v1/agent/enrol", "/v1/agent/token", "/healthz", "/readyz", "/openapi/v1.json", "/v1/sys/health", "/v1/sys/seal-status", "/v1/sys/leader", "/v1/sys/init", "/v1/sys/wrapping/unwrap", "/v1/sys/wrapping/lookup", "/v1/sys/wrapping/rewrap", "/v1/status/leader", "/v1/status/peers"];
 
+    /// <summary>Pools are named, not numbered: whoever asks is told of the pool of that name among its own nodes, which is empty.</summary>
+    private const string PoolRoutes = "/v1/node/pool/";
+
     [Fact]
     public async Task Another_tenants_key_opens_nothing_and_changes_nothing_on_any_route()
     {
@@ -56,11 +59,12 @@ public sealed partial class IsolationTests(ITestOutputHelper output)
             return; // On its own tenant only: it names no other.
         }
 
-        // With the victim's project named as namespace too: the strongest form of asking.
+        // With the victim's project named as namespace too: the strongest form of asking. Answers with our own statuses, because
+        // Nomad's 500 for what its servers refuse would not tell a refusal from a failure.
         var body = method == HttpMethod.Get ? null : new JsonObject();
-        using var answer = await stranger.SendAsync(method, app, $"{path}?namespace={ids["projectId"]}&ns={ids["projectId"]}", body, vaultNamespace: ids["projectId"]);
+        using var answer = await stranger.SendAsync(method, app, $"{path}?namespace={ids["projectId"]}&ns={ids["projectId"]}", body, vaultNamespace: ids["projectId"], accept: "application/problem+json");
         var text = await answer.Content.ReadAsStringAsync();
-        if (path != pattern)
+        if (path != pattern && !pattern.StartsWith(PoolRoutes, StringComparison.Ordinal))
         {
             Assert.True((int)answer.StatusCode is >= 400 and < 500, $"{method} {path} answered {(int)answer.StatusCode}: {text}");
         }

@@ -80,7 +80,9 @@ internal sealed class Customer : IDisposable
     }
 
     /// <param name="vaultNamespace">The project, in the header by which Vault's clients name it.</param>
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string app, string path, JsonObject? body, string? vaultNamespace = null)
+    /// <param name="accept">The media type asked for; null: none.</param>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string app, string path, JsonObject? body, string? vaultNamespace = null, string? accept = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(_platform.Apps[app], path)) { Version = HttpVersion.Version11 };
         if (body is not null)
@@ -96,6 +98,11 @@ internal sealed class Customer : IDisposable
         if (vaultNamespace is not null)
         {
             request.Headers.Add("X-Vault-Namespace", vaultNamespace);
+        }
+
+        if (accept is not null)
+        {
+            request.Headers.Accept.ParseAdd(accept);
         }
 
         return await _http.SendAsync(request);
