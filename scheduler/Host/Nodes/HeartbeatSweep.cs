@@ -100,7 +100,7 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
         {
             var fresh = await _tenant.NodesOf().GetAsync(node.Row, ClusterJson.Default.NodeRecord, ct);
             state.MarkDirtyOn(node.Row);
-            state.MarkWaitingForNodesDirty();
+            state.HasNodeNews = true;
             if (fresh is null)
             {
                 state.RemoveNode(node.Row);
@@ -116,7 +116,7 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
         Log.StatusChanged(_logger, node.Row, status);
         state.PutNode(new Document<NodeRecord>(node.Row, changed, written.ETag!));
         state.MarkDirtyOn(node.Row);
-        state.MarkWaitingForNodesDirty();
+        state.HasNodeNews = true;
         ChangeStamps.Raise(environment.Signal, cell.Tenant.Value, ChangeKinds.Node | ChangeKinds.Allocation, key: null);
         await ChangeMarks.WriteAsync(_tenant, environment.Signal, ChangeKinds.Node | ChangeKinds.Allocation, environment.Time.GetUtcNow(), ct);
     }
