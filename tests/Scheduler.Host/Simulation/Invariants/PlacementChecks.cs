@@ -177,11 +177,14 @@ internal sealed class PlacementChecks(World world)
         var (own, other) = (world.Mirror.VersionOf(victim)?.Job.Priority, world.Mirror.VersionOf(follower!)?.Job);
         if (own is not null && other is not null)
         {
-            var present = world.Mirror.Jobs[(victim.ProjectId, victim.JobId)].Job.Priority;
-            Checks.Holds(Math.Min(own.Value, present ?? own.Value) <= other.Priority - MinPriorityDistance, () => $"{Name(victim)} of priority {own} gave way to {Name(follower!)} of {other.Priority}");
+            // Of a job with two versions the present one's counts, on either side; the cell may not have heard of it yet.
+            var (lowest, highest) = (Math.Min(own.Value, PresentPriority(victim) ?? own.Value), Math.Max(other.Priority!.Value, PresentPriority(follower!) ?? 0));
+            Checks.Holds(lowest <= highest - MinPriorityDistance, () => $"{Name(victim)} of priority {lowest} gave way to {Name(follower!)} of {highest}");
             Checks.Holds(!world.Post.IsHeard(InboxKinds.Settings, null, "") || MayPreempt(world.Mirror.Settings, other.Type!), () => $"{Name(follower!)} may not preempt");
         }
     }
+
+    private int? PresentPriority(AssignedAllocation allocation) => world.Mirror.Jobs[(allocation.ProjectId, allocation.JobId)].Job.Priority;
 
     public static bool MayPreempt(SchedulerSettings settings, string type) => type switch
     {
