@@ -12,6 +12,9 @@ namespace Saas.Scheduler.Core;
 /// </summary>
 public static class PlacementPipeline
 {
+    /// <summary>From so many on, looking at them on several cores gains more than it costs.</summary>
+    private const int ManyAllocations = 10_000;
+
     /// <param name="evaluations">Each job at most once. All must be of the cluster's cell.</param>
     /// <param name="now">Decides which delays and deadlines are over.</param>
     public static Plan Plan(Cluster cluster, IReadOnlyList<EvaluationRequest> evaluations, DateTimeOffset now)
@@ -22,9 +25,10 @@ public static class PlacementPipeline
         var reconciled = new JobWork[evaluations.Count];
         for (var i = 0; i < reconciled.Length; i++)
         {
-            reconciled[i] = Reconcile(session, evaluations[i], now);
+            reconciled[i] = new JobWork(cluster, evaluations[i]);
         }
 
+        Reconcile(session, reconciled, now);
         foreach (var work in reconciled)
         {
             MakeRoom(session, work.Result);
@@ -39,19 +43,26 @@ public static class PlacementPipeline
         return new Plan([.. reconciled.Select(static work => work.Plan!)]);
     }
 
-    private static JobWork Reconcile(PlanSession session, EvaluationRequest request, DateTimeOffset now)
+    /// <summary>
+    /// Which of a job's thousand allocations are to change is looked up in memory that is in no cache, job by job: with
+    /// many of them, on all cores. That changes nothing but the job's own result, so that the order does not matter. Whether
+    /// an allocation may stay where it is does, as each that grows takes room: jobs in which that is asked are looked at
+    /// once more, one after the other.
+    /// </summary>
+    private static void Reconcile(PlanSession session, JobWork[] works, DateTimeOffset now)
     {
-        var cluster = session.Cluster;
-        var work = new JobWork(cluster, request);
-        var reconciler = new JobReconciler(
-            cluster, now,
-            (group, live) => cluster.Nodes.SlotOf(live) is var slot and >= 0
-                && work.EntryOf(request.Job!, group).Shape.Feasibility.Suits(slot)
-                && session.TryResizeDocument(slot, group.Ask.DocumentBytes - live.Ask.DocumentBytes),
-            (group, node) => cluster.Nodes.SlotOf(node.Id) is var slot and >= 0
-                && work.EntryOf(request.Job!, group).Shape.Feasibility.Suits(slot));
-        work.Result = reconciler.Reconcile(request);
-        return work;
+        if (works.Length > 1 && works.Sum(static work => work.Request.Allocations.Count) >= ManyAllocations)
+        {
+            Parallel.ForEach(works, work => work.TryReconcile(now));
+        }
+
+        foreach (var work in works)
+        {
+            if (!work.IsReconciled)
+            {
+                work.Reconcile(session, now);
+            }
+        }
     }
 
     /// <summary>Only what has ended gives its resources back. What is told to stop keeps them until it has, for those who follow it.</summary>
@@ -95,7 +106,7 @@ public static class PlacementPipeline
         var placed = new List<Placement>(toPlace.Count);
         var preempted = new List<Preemption>();
         var metrics = new Dictionary<string, PlacementMetrics>();
-        var presence = PresenceOfKept(session.Cluster, request.Job!, work.Result);
+        var presence = work.Presence ?? PresenceOfKept(session.Cluster, request.Job!, work.Result);
         var seed = StableHash.Of(request.Id);
         for (var from = 0; from < toPlace.Count;)
         {
@@ -164,8 +175,45 @@ public static class PlacementPipeline
         private readonly Dictionary<(JobSpec Job, GroupSpec Group), CandidateIndexes.Entry> _entries = new(ByReference);
 
         public EvaluationRequest Request => request;
-        public ReconcileResult Result { get; set; } = new();
+        public ReconcileResult Result { get; private set; } = new();
+        public bool IsReconciled { get; private set; }
+
+        /// <summary>Of what is kept, where something is to be placed; null: not known yet.</summary>
+        public JobPresence? Presence { get; private set; }
+
         public EvaluationPlan? Plan { get; set; }
+
+        /// <summary>As far as that goes without a question whose answer depends on other jobs. Changes only this.</summary>
+        public void TryReconcile(DateTimeOffset now)
+        {
+            var asks = false;
+            var result = new JobReconciler(cluster, now, (_, _) => Ask(), (_, _) => Ask()).Reconcile(request);
+            if (asks)
+            {
+                return;
+            }
+
+            (Result, IsReconciled) = (result, true);
+            Presence = result.Place.Count > 0 ? PresenceOfKept(cluster, request.Job!, result) : null;
+
+            bool Ask()
+            {
+                asks = true;
+                return false;
+            }
+        }
+
+        public void Reconcile(PlanSession session, DateTimeOffset now)
+        {
+            var reconciler = new JobReconciler(
+                cluster, now,
+                (group, live) => cluster.Nodes.SlotOf(live) is var slot and >= 0
+                    && EntryOf(request.Job!, group).Shape.Feasibility.Suits(slot)
+                    && session.TryResizeDocument(slot, group.Ask.DocumentBytes - live.Ask.DocumentBytes),
+                (group, node) => cluster.Nodes.SlotOf(node.Id) is var slot and >= 0
+                    && EntryOf(request.Job!, group).Shape.Feasibility.Suits(slot));
+            (Result, IsReconciled) = (reconciler.Reconcile(request), true);
+        }
 
         /// <summary>Looked up once for all who ask: the reconciler for in-place updates, the selector for placements.</summary>
         public CandidateIndexes.Entry EntryOf(JobSpec job, GroupSpec group)

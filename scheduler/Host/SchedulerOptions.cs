@@ -10,7 +10,7 @@ public sealed record SchedulerOptions
     /// How long a cell stays with a leader that is not heard from: the most that a dead host costs. It renews three
     /// times within it.
     /// </summary>
-    public TimeSpan LeaseTtl { get; init; } = TimeSpan.FromSeconds(6);
+    public TimeSpan LeaseTtl { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>A node silent for this long is down. Agents are told the same by Provisioning.</summary>
     public TimeSpan HeartbeatTtl { get; init; } = TimeSpan.FromSeconds(30);

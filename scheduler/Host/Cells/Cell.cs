@@ -31,6 +31,9 @@ namespace Saas.Scheduler.Host.Cells;
 /// </summary>
 internal sealed partial class Cell
 {
+    /// <summary>Of so many, heartbeats are read one by one rather than all there are.</summary>
+    private const int FewNodes = 16;
+
     private readonly CellId _id;
     private readonly CellEnvironment _environment;
     private readonly FencedCell _fenced;
@@ -108,11 +111,15 @@ internal sealed partial class Cell
     private async Task WorkAsync(IReadOnlyCollection<InboxMessage> messages, bool isFirst, CancellationToken ct)
     {
         var (time, options) = (_environment.Time, _environment.Options);
-        var (isNodeNews, isSettingsNews) = (isFirst, false);
+        var (nodeNews, isSettingsNews) = (new HashSet<string>(), false);
         foreach (var message in messages.Distinct())
         {
-            isNodeNews |= message.Kind == InboxKinds.Node;
             isSettingsNews |= message.Kind == InboxKinds.Settings;
+            if (message.Kind == InboxKinds.Node)
+            {
+                nodeNews.Add(message.Id);
+            }
+
             if (message.Kind == InboxKinds.Plan)
             {
                 _trials.Note(message.Id);
@@ -135,10 +142,14 @@ internal sealed partial class Cell
             _state.MarkHelpedDirty(await _settings.LoadAsync(_state, ct));
         }
 
-        if (isNodeNews || time.GetElapsedTime(_sweptAt) >= options.SweepEvery)
+        if (isFirst || nodeNews.Count > FewNodes || time.GetElapsedTime(_sweptAt) >= options.SweepEvery)
         {
             _sweptAt = time.GetTimestamp();
             await _sweep.RunAsync(_state, _history, ct);
+        }
+        else
+        {
+            await _sweep.RunAsync(_state, _history, nodeNews, ct);
         }
 
         if (_state.HasNodeNews)

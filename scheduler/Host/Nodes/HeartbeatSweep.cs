@@ -19,6 +19,7 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
     private readonly TenantScope _tenant = environment.Scope.For(cell.Tenant);
     private readonly SilenceClock _silence = new(environment.Time);
 
+    /// <summary>Of all nodes.</summary>
     public async Task RunAsync(CellState state, AllocationHistory history, CancellationToken ct)
     {
         if (state.Nodes.Count == 0)
@@ -34,19 +35,36 @@ internal sealed partial class HeartbeatSweep(CellId cell, CellEnvironment enviro
 
         foreach (var node in state.Nodes.Values.ToArray())
         {
-            _silence.Observe(node.Row, counters.TryGetValue(node.Row, out var counter) ? counter : null);
-            var ttl = environment.Options.HeartbeatTtl;
-            if (StatusOf(state, node) is { } status)
-            {
-                await ChangeAsync(state, node, status, ct);
-            }
+            await LookAsync(state, history, node, counters.TryGetValue(node.Row, out var counter) ? counter : null, ct);
+        }
+    }
 
-            // Its agent may have told of itself before we heard its heart beat.
-            if (state.WithUnknown.Contains(node.Row) && state.Cluster.Find(node.Row) is { Status: Core.Model.NodeStatus.Ready })
+    /// <summary>Of these nodes alone, of which something is new.</summary>
+    public async Task RunAsync(CellState state, AllocationHistory history, IReadOnlyCollection<string> nodeIds, CancellationToken ct)
+    {
+        foreach (var nodeId in nodeIds)
+        {
+            if (state.Nodes.TryGetValue(nodeId, out var node))
             {
-                await history.ReviveAsync(state, node.Row, ct);
-                state.WithUnknown.Remove(node.Row);
+                var heartbeat = await _tenant.HeartbeatsOf().GetAsync(nodeId, ClusterJson.Default.HeartbeatRecord, ct);
+                await LookAsync(state, history, node, heartbeat?.Value.Counter, ct);
             }
+        }
+    }
+
+    private async Task LookAsync(CellState state, AllocationHistory history, Document<NodeRecord> node, long? counter, CancellationToken ct)
+    {
+        _silence.Observe(node.Row, counter);
+        if (StatusOf(state, node) is { } status)
+        {
+            await ChangeAsync(state, node, status, ct);
+        }
+
+        // Its agent may have told of itself before we heard its heart beat.
+        if (state.WithUnknown.Contains(node.Row) && state.Cluster.Find(node.Row) is { Status: Core.Model.NodeStatus.Ready })
+        {
+            await history.ReviveAsync(state, node.Row, ct);
+            state.WithUnknown.Remove(node.Row);
         }
     }
 

@@ -117,7 +117,9 @@ internal sealed class RestChecks(World world)
             return;
         }
 
-        Checks.Holds(IsExplained(job, group, records.LastOrDefault()), () => $"{job.Job.ID}.{group.Name}{name} shall run and does not; the last was {records.LastOrDefault()}, the deployment {world.Mirror.LatestDeploymentOf(job)}");
+        // Canaries that were not promoted never had the name for themselves.
+        var last = records.LastOrDefault(static record => !record.Canary);
+        Checks.Holds(IsExplained(job, group, last), () => $"{job.Job.ID}.{group.Name}{name} shall run and does not; the last was {last}, the deployment {world.Mirror.LatestDeploymentOf(job)}");
     }
 
     private bool IsExplained(JobRecord job, TaskGroup group, AllocationRecord? last)
