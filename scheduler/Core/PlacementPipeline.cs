@@ -17,7 +17,11 @@ public static class PlacementPipeline
 
     /// <param name="evaluations">Each job at most once. All must be of the cluster's cell.</param>
     /// <param name="now">Decides which delays and deadlines are over.</param>
-    public static Plan Plan(Cluster cluster, IReadOnlyList<EvaluationRequest> evaluations, DateTimeOffset now)
+    public static Plan Plan(Cluster cluster, IReadOnlyList<EvaluationRequest> evaluations, DateTimeOffset now) =>
+        Plan(cluster, evaluations, now, ManyAllocations);
+
+    /// <param name="many">From so many allocations on, jobs are looked at on all cores.</param>
+    internal static Plan Plan(Cluster cluster, IReadOnlyList<EvaluationRequest> evaluations, DateTimeOffset now, int many)
     {
         using var session = new PlanSession(cluster);
 
@@ -28,7 +32,7 @@ public static class PlacementPipeline
             reconciled[i] = new JobWork(cluster, evaluations[i]);
         }
 
-        Reconcile(session, reconciled, now);
+        Reconcile(session, reconciled, now, many);
         foreach (var work in reconciled)
         {
             MakeRoom(session, work.Result);
@@ -49,9 +53,9 @@ public static class PlacementPipeline
     /// an allocation may stay where it is does, as each that grows takes room: jobs in which that is asked are looked at
     /// once more, one after the other.
     /// </summary>
-    private static void Reconcile(PlanSession session, JobWork[] works, DateTimeOffset now)
+    private static void Reconcile(PlanSession session, JobWork[] works, DateTimeOffset now, int many)
     {
-        if (works.Length > 1 && works.Sum(static work => work.Request.Allocations.Count) >= ManyAllocations)
+        if (works.Length > 1 && works.Sum(static work => work.Request.Allocations.Count) >= many)
         {
             Parallel.ForEach(works, work => work.TryReconcile(now));
         }

@@ -76,6 +76,7 @@ internal sealed class OracleWorld
         var plan = PlacementPipeline.Plan(_kept.Cluster, requests, _world.Now);
         Same(before, _kept.Usage(), "planning changed the cluster");
         Same(Describe(plan), Describe(PlacementPipeline.Plan(_kept.Cluster, requests, _world.Now)), "a second plan differs");
+        Same(Describe(plan), Describe(PlacementPipeline.Plan(_kept.Cluster, requests, _world.Now, many: 0)), "a plan made on all cores differs");
         var anew = new KeptCluster();
         anew.Follow(_world, _random);
         Same(before, _kept.Usage(), "planning twice changed the cluster");
