@@ -22,4 +22,7 @@ namespace Saas.Cluster;
 [JsonSerializable(typeof(Trials.PlanTrial))]
 [JsonSerializable(typeof(Jobs.JobSubmission))]
 [JsonSerializable(typeof(Jobs.ScalingEvents))]
+[JsonSerializable(typeof(Sessions.SessionRecord))]
+[JsonSerializable(typeof(Sessions.SessionProgress))]
+[JsonSerializable(typeof(Sessions.SessionTaken))]
 public sealed partial class ClusterJson : JsonSerializerContext;

@@ -8,8 +8,9 @@ public static class AgentProtocol
     /// 1 (2026-11-21): enrol, token, node, assignment, allocations, usage.
     /// 2 (2026-11-29): an allocation may follow others, have ports, devices and a payload, and is told to be well or not
     /// (<see cref="AllocationReport.Healthy"/>); a fingerprint has class, pool, price, networks, volumes and devices.
+    /// 3 (2026-11-29): sessions (<see cref="SessionProtocol"/>).
     /// </summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>
     /// Agents of older versions keep what they run and are given nothing new: they would start at once what has to wait
@@ -26,6 +27,15 @@ public static class AgentProtocol
 
     public const string AllocationsPath = "/v1/agent/allocations";
     public const string UsagePath = "/v1/agent/usage";
+
+    /// <summary>Query: <c>mark</c> (of the sessions last seen) and <c>wait</c> (seconds, 0 to 60).</summary>
+    public const string SessionsPath = "/v1/agent/sessions";
+
+    /// <summary>
+    /// POST: frames of the agent's. GET: the client's, with <c>after</c> (the last one taken; it and those before are
+    /// dropped) and <c>wait</c> (seconds, 0 to 60). 404: the session has ended.
+    /// </summary>
+    public static string SessionFramesPath(string sessionId) => $"{SessionsPath}/{sessionId}/frames";
 
     /// <summary>An assertion is refused when its clock is further off than this.</summary>
     public static readonly TimeSpan AllowedClockSkew = TimeSpan.FromMinutes(2);
