@@ -5,6 +5,7 @@ using Saas.Cluster.Changes;
 using Saas.Hosting.Modules;
 using Saas.Provisioning.Agents;
 using Saas.Provisioning.Allocations;
+using Saas.Provisioning.Client;
 using Saas.Provisioning.Deployments;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Events;
@@ -39,6 +40,7 @@ public sealed class ProvisioningModule : IModule
         services.AddSingleton<StopAllocationHandler>();
         services.AddDeployments();
         services.AddNodes();
+        services.AddClient();
         services.AddSingleton<EventFeeds>();
         services.AddSingleton<PutQuotaHandler>();
         services.AddSingleton<SchedulerConfigurationHandler>();
@@ -65,6 +67,7 @@ public sealed class ProvisioningModule : IModule
         DeleteEvaluations.Map(routes);
         routes.MapDeployments();
         routes.MapNodes();
+        routes.MapClient();
         ReadNamespaces.Map(routes);
         ReadQuotas.Map(routes);
         PutQuota.Map(routes);

@@ -23,7 +23,7 @@ internal sealed class NomadProtocol : IWireProtocol
     public void Prepare(HttpContext http)
     {
         var request = http.Request;
-        if (Ours.Contains(request.Path.Value ?? ""))
+        if (IsOurs(request))
         {
             return;
         }
@@ -37,7 +37,7 @@ internal sealed class NomadProtocol : IWireProtocol
 
     public IResult ErrorOf(Problem problem, HttpContext http)
     {
-        if (Ours.Contains(http.Request.Path.Value ?? "") || AsksForDocuments(http.Request))
+        if (IsOurs(http.Request) || AsksForDocuments(http.Request))
         {
             return problem.Document;
         }
@@ -45,6 +45,9 @@ internal sealed class NomadProtocol : IWireProtocol
         var peer = problem.Peer ?? PeerOf(problem);
         return new NomadError(peer.Status, peer.Text, problem.RetryAfter);
     }
+
+    private static bool IsOurs(HttpRequest request) =>
+        request.Path.Value is { } path && (Ours.Contains(path) || path.StartsWith(AgentProtocol.SessionsPath, StringComparison.Ordinal));
 
     private static bool AsksForDocuments(HttpRequest request)
     {
