@@ -8,6 +8,7 @@ using Saas.EdgeAgent.Drivers.Libvirt;
 using Saas.EdgeAgent.Node;
 using Saas.EdgeAgent.Registry;
 using Saas.EdgeAgent.Reports;
+using Saas.EdgeAgent.Sessions;
 using Saas.EdgeAgent.State;
 using Saas.EdgeAgent.Usage;
 
@@ -65,6 +66,7 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
             new FingerprintLoop(options.Name, host, settings, drivers, session, heartbeat, time, log).RunAsync(all.Token),
             new ReportLoop(store, session, time, log).RunAsync(all.Token),
             new UsageLoop(usage, session, options.UsageInterval, time, log).RunAsync(all.Token),
+            new SessionLoop(session, CreateOperations(data, store, drivers), time, log).RunAsync(all.Token),
             new RetryingLoop("folders", time, log).RunAsync(turn => CollectAsync(specs, store, turn), all.Token),
             .. registry is null ? [] : (Task[])[registry.RunAsync(all.Token)],
         ];
@@ -79,6 +81,18 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
         new ExecDriver(settings, time),
         new LibvirtDriver(settings, new LibvirtOptions(), time),
     ];
+
+    private List<ISessionOperation> CreateOperations(DataDirectory data, AllocationStore store, DriverSet drivers)
+    {
+        var files = new AllocationFiles(data.AllocationFolders, store);
+        return
+        [
+            new ListFiles(files),
+            new StatFile(files),
+            new ReadFile(files, time),
+            new StreamLogs(data.AllocationFolders, files, store, drivers, time),
+        ];
+    }
 
     private async Task CollectAsync(WorkloadSpecs specs, AllocationStore store, CancellationToken ct)
     {

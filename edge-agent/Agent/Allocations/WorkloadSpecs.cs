@@ -4,7 +4,10 @@ using Saas.EdgeAgent.Drivers;
 
 namespace Saas.EdgeAgent.Allocations;
 
-/// <summary>From an assigned task to what a driver is told. Folders: <c>allocs/ALLOC/alloc</c>, <c>allocs/ALLOC/TASK</c> with <c>logs</c> and <c>local</c>.</summary>
+/// <summary>
+/// From an assigned task to what a driver is told. Folders are as Nomad lays them out, because its clients look into them:
+/// <c>allocs/ALLOC/alloc</c> with <c>data</c>, <c>logs</c> and <c>tmp</c>, <c>allocs/ALLOC/TASK</c> with <c>local</c>.
+/// </summary>
 /// <param name="volumes">Host volumes this node offers; null: none.</param>
 internal sealed class WorkloadSpecs(string root, IReadOnlyDictionary<string, HostVolume>? volumes = null)
 {
@@ -39,11 +42,12 @@ internal sealed class WorkloadSpecs(string root, IReadOnlyDictionary<string, Hos
         var taskDirectory = Path.Combine(root, allocation.Id, task.Name!);
         var localDirectory = Path.Combine(taskDirectory, "local");
         var sharedDirectory = Path.Combine(root, allocation.Id, "alloc");
-        foreach (var directory in (string[])[localDirectory, sharedDirectory, Path.Combine(taskDirectory, "logs")])
+        foreach (var directory in (string[])[localDirectory, Path.Combine(sharedDirectory, "data"), Path.Combine(sharedDirectory, "tmp")])
         {
             Directory.CreateDirectory(directory);
         }
 
+        LogFolders.Create(sharedDirectory, taskDirectory, task);
         PayloadFile.Write(allocation, task, localDirectory);
         var environment = AllocationEnvironment.Of(allocation);
         environment["NOMAD_TASK_DIR"] = localDirectory;

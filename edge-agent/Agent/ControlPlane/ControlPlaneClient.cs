@@ -59,6 +59,20 @@ internal sealed class ControlPlaneClient(HttpClient http, TimeProvider time)
     public Task PostUsageAsync(string bearer, UsageReport report, CancellationToken ct) => SendAsync<object>(
         HttpMethod.Post, AgentProtocol.UsagePath, bearer, Body(report, AgentJson.Default.UsageReport), null, TimeSpan.Zero, ct);
 
+    /// <param name="wait">Whole seconds, 0 to 60.</param>
+    public Task<OpenSessions> GetSessionsAsync(string bearer, string mark, TimeSpan wait, CancellationToken ct) => SendAsync(
+        HttpMethod.Get, $"{AgentProtocol.SessionsPath}?mark={mark}&wait={(int)wait.TotalSeconds}", bearer, null,
+        AgentJson.Default.OpenSessions, wait, ct);
+
+    public Task<SessionReceipt> PushFramesAsync(string bearer, string sessionId, SessionFrames frames, CancellationToken ct) => SendAsync(
+        HttpMethod.Post, AgentProtocol.SessionFramesPath(sessionId), bearer, Body(frames, AgentJson.Default.SessionFrames),
+        AgentJson.Default.SessionReceipt, TimeSpan.Zero, ct);
+
+    /// <param name="wait">Whole seconds, 0 to 60.</param>
+    public Task<SessionFrames> PullFramesAsync(string bearer, string sessionId, long after, TimeSpan wait, CancellationToken ct) => SendAsync(
+        HttpMethod.Get, $"{AgentProtocol.SessionFramesPath(sessionId)}?after={after}&wait={(int)wait.TotalSeconds}", bearer, null,
+        AgentJson.Default.SessionFrames, wait, ct);
+
     private async Task<TResult> SendAsync<TResult>(
         HttpMethod method, string path, string? bearer, HttpContent? body, JsonTypeInfo<TResult>? resultType, TimeSpan wait, CancellationToken ct)
         where TResult : class

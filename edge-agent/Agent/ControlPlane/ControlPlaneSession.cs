@@ -18,6 +18,15 @@ internal sealed class ControlPlaneSession(ControlPlaneClient client, AccessToken
     public Task PostUsageAsync(UsageReport report, CancellationToken ct) =>
         CallAsync(bearer => DoneAsync(client.PostUsageAsync(bearer, report, ct)), ct);
 
+    public Task<OpenSessions> GetSessionsAsync(string mark, TimeSpan wait, CancellationToken ct) =>
+        CallAsync(bearer => client.GetSessionsAsync(bearer, mark, wait, ct), ct);
+
+    public Task<SessionReceipt> PushFramesAsync(string sessionId, SessionFrames frames, CancellationToken ct) =>
+        CallAsync(bearer => client.PushFramesAsync(bearer, sessionId, frames, ct), ct);
+
+    public Task<SessionFrames> PullFramesAsync(string sessionId, long after, TimeSpan wait, CancellationToken ct) =>
+        CallAsync(bearer => client.PullFramesAsync(bearer, sessionId, after, wait, ct), ct);
+
     private async Task<T> CallAsync<T>(Func<string, Task<T>> call, CancellationToken ct)
     {
         var bearer = await tokens.GetAsync(ct);

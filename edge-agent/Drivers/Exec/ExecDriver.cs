@@ -9,7 +9,7 @@ namespace Saas.EdgeAgent.Drivers.Exec;
 /// Runs a task as a process of the agent's own user (Nomad's raw_exec), in a session of its own. Everything known of a
 /// workload is in its <see cref="ExecFolder"/>; the driver itself remembers nothing.
 /// </summary>
-public sealed class ExecDriver : IWorkloadDriver
+public sealed class ExecDriver : IWorkloadDriver, IKeepsOutput
 {
     /// <summary>From SIGKILL until the kernel must have taken the process away; longer only in uninterruptible I/O.</summary>
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
@@ -155,6 +155,9 @@ public sealed class ExecDriver : IWorkloadDriver
             TimeSpan.FromTicks(processes.Sum(process => process.CpuTime.Ticks)),
             processes.Sum(process => process.ResidentPages) * Environment.SystemPageSize));
     }
+
+    public ITaskOutput Output(string taskDirectory, string task, string type) => new ExecOutput(
+        new OutputFiles(Path.Combine(taskDirectory, "logs"), task), type == "stderr" ? OutputStream.Stderr : OutputStream.Stdout);
 
     private static WorkloadStatus Status(ExecFolder folder)
     {

@@ -8,7 +8,7 @@ namespace Saas.EdgeAgent.Drivers.Libvirt;
 /// Runs virtual machines by libvirt. Holds nothing about them: a workload is its domain, found by a UUID computed from
 /// its id, and what must be known beyond libvirt's own state stands in the domain's metadata (<see cref="DomainStamp"/>).
 /// </summary>
-public sealed class LibvirtDriver : IWorkloadDriver, IDisposable
+public sealed class LibvirtDriver : IWorkloadDriver, IKeepsOutput, IDisposable
 {
     private static readonly TimeSpan StopPoll = TimeSpan.FromMilliseconds(100);
 
@@ -167,6 +167,9 @@ public sealed class LibvirtDriver : IWorkloadDriver, IDisposable
             throw new DriverException(DriverFault.Transient, $"the console cannot be read: {fault.Message}", fault);
         }
     }
+
+    public ITaskOutput Output(string taskDirectory, string task, string type) =>
+        type == "stdout" ? new ConsoleOutput(Path.Combine(taskDirectory, "logs", "console.log")) : new NoOutput();
 
     public Task<WorkloadStats?> ReadStatsAsync(WorkloadId id, CancellationToken ct) =>
         OnDomainAsync(

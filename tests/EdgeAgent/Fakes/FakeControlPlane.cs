@@ -112,6 +112,11 @@ public sealed class FakeControlPlane : IAsyncDisposable
             await next(context);
         });
         _app.MapPost(AgentProtocol.EnrolPath, EnrolAsync);
+        _app.MapGet(AgentProtocol.SessionsPath, (HttpContext http) => AuthorizedAsync(http, async () =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(50), http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // no client asks for anything
+            await WriteAsync(http, new OpenSessions("", []), AgentJson.Default.OpenSessions);
+        }));
         _app.MapPost(AgentProtocol.TokenPath, IssueTokenAsync);
         _app.MapPut(AgentProtocol.NodePath, (HttpContext http) => AuthorizedAsync(http, async () =>
         {
