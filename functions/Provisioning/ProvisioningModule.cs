@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Saas.Cluster;
 using Saas.Cluster.Assignments;
 using Saas.Cluster.Changes;
 using Saas.Hosting.Modules;
@@ -47,8 +48,11 @@ public sealed class ProvisioningModule : IModule
         services.AddSingleton<Heartbeats>();
         services.AddSingleton<CellWatch>();
         services.AddSingleton(static _ => new DefinitionCache());
+        services.AddSingleton(static _ => new DocumentCache());
         services.AddSingleton<AssignmentReader>();
+        services.AddSingleton(static _ => new RowCache<AllocationRecord>(ClusterJson.Default.AllocationRecord));
         services.AddSingleton<AllocationReader>();
+        services.AddSingleton<AllocationPager>();
         services.AddSingleton<PutNodeHandler>();
         services.AddSingleton<PollAssignmentHandler>();
         services.AddSingleton<ReportAllocationsHandler>();

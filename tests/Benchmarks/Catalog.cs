@@ -2,6 +2,7 @@ using Saas.Benchmarks.Agent;
 using Saas.Benchmarks.Assign;
 using Saas.Benchmarks.Dns;
 using Saas.Benchmarks.Http;
+using Saas.Benchmarks.JobsApi;
 using Saas.Benchmarks.Registry;
 using Saas.Benchmarks.Scheduling;
 using Saas.Benchmarks.Storage;
@@ -18,6 +19,7 @@ internal static class Catalog
         new HttpBenchmark(),
         new AssignBenchmark(),
         new AgentBenchmark(),
+        new JobsApiBenchmark(),
         new TransitBenchmark(),
         new RegistryBenchmark(),
         new DnsBenchmark(),

@@ -1,4 +1,5 @@
 using Saas.Benchmarks;
+using Saas.Benchmarks.JobsApi;
 using Saas.Benchmarks.Registry;
 using Saas.Benchmarks.Runner;
 using Spectre.Console;
@@ -14,6 +15,11 @@ Console.CancelKeyPress += (_, press) =>
 if (args is [RegistryServer.Verb, var folder])
 {
     return await RegistryServer.RunAsync(folder, stop.Token);
+}
+
+if (args is [JobsServer.Verb, .. var arguments])
+{
+    return await JobsServer.RunAsync(arguments, stop.Token);
 }
 
 // A file or a pipe gets plain text, wide enough that no cell wraps.

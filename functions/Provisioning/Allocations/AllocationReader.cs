@@ -8,8 +8,8 @@ using Saas.Storage.Tables;
 
 namespace Saas.Provisioning.Allocations;
 
-/// <summary>Reads allocations out of assignment documents and records. Keeps nothing but definitions.</summary>
-internal sealed class AllocationReader(AssignmentReader assignments)
+/// <summary>Reads allocations out of assignment documents and records. Keeps only what it can see to be as it was.</summary>
+internal sealed class AllocationReader(AssignmentReader assignments, RowCache<AllocationRecord> rows)
 {
     public async Task<IReadOnlyList<AllocationView>> AllAsync(TenantScope tenant, CancellationToken ct) =>
         await ReadAsync(tenant, await RegionsAsync(tenant, ct), static _ => true, static _ => true, ct);
@@ -125,11 +125,11 @@ internal sealed class AllocationReader(AssignmentReader assignments)
         return views;
     }
 
-    private static async Task<Dictionary<string, AllocationRecord>> RecordsAsync(
+    private async Task<Dictionary<string, AllocationRecord>> RecordsAsync(
         TenantScope tenant, Func<AllocationRecord, bool> isWanted, CancellationToken ct)
     {
         var records = new Dictionary<string, AllocationRecord>(StringComparer.Ordinal);
-        await foreach (var row in tenant.AllocationsOf().ReadAllAsync(RowRange.All, ClusterJson.Default.AllocationRecord, ct))
+        await foreach (var row in rows.ReadAllAsync(tenant.AllocationsOf(), RowRange.All, ct))
         {
             if (isWanted(row.Value))
             {
@@ -140,6 +140,6 @@ internal sealed class AllocationReader(AssignmentReader assignments)
         return records;
     }
 
-    private static async Task<IReadOnlyList<string>> RegionsAsync(TenantScope tenant, CancellationToken ct) =>
+    public static async Task<IReadOnlyList<string>> RegionsAsync(TenantScope tenant, CancellationToken ct) =>
         [.. (await tenant.SitesAsync(ct)).Select(site => site.Region).Distinct(StringComparer.Ordinal)];
 }

@@ -55,28 +55,43 @@ internal sealed record AllocationShape(bool WithTasks, bool WithResources)
 /// <summary>What allocations are called beside their ids: their project, their node, and what came after them.</summary>
 internal sealed class AllocationNames
 {
-    private readonly IReadOnlyDictionary<string, string> _projects;
+    private readonly Dictionary<string, string> _projects;
     private readonly IReadOnlyDictionary<string, string> _nodes;
-    private readonly Dictionary<string, string> _next = new(StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, string> _next;
 
-    private AllocationNames(IReadOnlyDictionary<string, string> projects, IReadOnlyDictionary<string, string> nodes) => (_projects, _nodes) = (projects, nodes);
+    private AllocationNames(IReadOnlyList<ProjectRecord> projects, IReadOnlyDictionary<string, string> nodes, IReadOnlyDictionary<string, string> next)
+    {
+        _projects = projects.ToDictionary(static project => project.Id, static project => project.Name);
+        (_nodes, _next) = (nodes, next);
+    }
 
     /// <param name="views">All among which the successors of each may be.</param>
     public static async Task<AllocationNames> OfAsync(
         TenantScope tenant, IReadOnlyList<AllocationView> views, IReadOnlyList<ProjectRecord> projects, CancellationToken ct)
     {
-        var names = new AllocationNames(
-            projects.ToDictionary(static project => project.Id, static project => project.Name), await NodeRows.NamesAsync(tenant, ct));
+        var next = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var view in views)
         {
             if (view.PreviousAllocation is { } previous)
             {
-                names._next[previous] = view.Id;
+                next[previous] = view.Id;
             }
         }
 
-        return names;
+        return await OfAsync(tenant, views, projects, next, ct);
     }
+
+    /// <param name="next">What came after those of the views that others came after.</param>
+    public static async Task<AllocationNames> OfAsync(
+        TenantScope tenant, IReadOnlyList<AllocationView> views, IReadOnlyList<ProjectRecord> projects, IReadOnlyDictionary<string, string> next, CancellationToken ct)
+    {
+        var nodes = await NodeRows.NamesAsync(tenant, views.Select(static view => view.NodeId).ToHashSet(StringComparer.Ordinal), ct);
+        return new AllocationNames(projects, nodes, next);
+    }
+
+    /// <summary>Those of projects alone: who is asked about a node or a successor says that there is none.</summary>
+    public static AllocationNames OfProjects(IReadOnlyList<ProjectRecord> projects) =>
+        new(projects, new Dictionary<string, string>(), new Dictionary<string, string>());
 
     public bool Knows(AllocationView view) => _projects.ContainsKey(view.ProjectId);
 

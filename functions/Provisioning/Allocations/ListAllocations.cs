@@ -3,11 +3,13 @@ using Saas.Discovery.Filter;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Identity.Access;
+using Saas.Identity.Projects;
 using Saas.Identity.Tenants;
 using Saas.Provisioning.Jobs;
 using Saas.Provisioning.Nodes;
 using Saas.Provisioning.Nomad;
 using Saas.Provisioning.Nomad.Listing;
+using Saas.Storage;
 
 namespace Saas.Provisioning.Allocations;
 
@@ -30,25 +32,18 @@ internal static class ListAllocations
     private static async ValueTask<NomadQuestion> BindAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
         var (tenant, projects, region) = (request.Tenant, await request.ProjectsAsync(ct), await request.RegionAsync(ct));
-        var (shape, reader) = (AllocationShape.Of(request), request.Service<AllocationReader>());
-        var filter = options.FilterOver(ProvisioningJson.Default.AllocationStubBody);
-        var filtered = request.Query("filter") is { } text && text.Contains(nameof(AllocationStubBody.TaskStates), StringComparison.Ordinal)
-            ? shape with { WithTasks = true }
-            : shape with { WithTasks = false };
+        var list = new AllocationList(tenant, projects, region, options, AllocationShape.Of(request), request.Service<AllocationReader>(), request.Service<AllocationPager>());
+        var (filter, text) = (options.FilterOver(ProvisioningJson.Default.AllocationStubBody), request.Query("filter") ?? "");
+        var filtered = new AllocationShape(WithTasks: Names(nameof(AllocationStubBody.TaskStates)), WithResources: list.Shape.WithResources);
+
+        // Who comes backwards, or asks for what others say of an allocation, has all of them looked at.
+        var isOfEach = !options.Reverse && !Names(nameof(AllocationStubBody.NodeName)) && !Names(nameof(AllocationStubBody.NextAllocation));
         return new NomadQuestion(
             new ChangeTopics(ChangeKinds.Allocation),
-            async token =>
-            {
-                var all = await reader.AllAsync(tenant, token);
-                var names = await AllocationNames.OfAsync(tenant, all, projects, token);
-                var views = all.Where(view =>
-                    names.Knows(view) && view.Id.StartsWith(options.Prefix, StringComparison.Ordinal)
-                    && (region is null || view.Region == region) && (!options.HasFilter || filter.Matches(filtered.StubOf(view, names))));
-                var page = NomadPages.Of(views, static view => view.Id, options, FilterExpression<AllocationView>.Everything);
-                return NomadReading.Of(
-                    [.. page.Items.Select(view => shape.StubOf(view, names))], ProvisioningJson.Default.IReadOnlyListAllocationStubBody, page.Next);
-            },
+            async token => isOfEach ? await list.PageAsync(filter, filtered, token) : await list.ChosenAsync(filter, filtered, token),
             IsSameForAll: true);
+
+        bool Names(string field) => text.Contains(field, StringComparison.Ordinal);
     }
 
     private static ValueTask<NomadQuestion> BindOfJobAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
@@ -91,4 +86,53 @@ internal static class ListAllocations
                 return NomadReading.Of(bodies, ProvisioningJson.Default.IReadOnlyListAllocationBody);
             });
     }
+}
+
+/// <summary>Allocations of some projects, by id.</summary>
+/// <param name="Region">Null: of all.</param>
+internal sealed record AllocationList(
+    TenantScope Tenant, IReadOnlyList<ProjectRecord> Projects, string? Region, QueryOptions Options, AllocationShape Shape,
+    AllocationReader Reader, AllocationPager Pager)
+{
+    /// <summary>As far as the page goes: what is behind it is not read.</summary>
+    /// <param name="filtered">What the filter looks at.</param>
+    public async Task<NomadReading> PageAsync(FilterExpression<AllocationStubBody> filter, AllocationShape filtered, CancellationToken ct)
+    {
+        var known = AllocationNames.OfProjects(Projects);
+        var (views, next) = (new List<AllocationView>(), (string?)null);
+        await foreach (var view in Pager.ReadAsync(Tenant, Options.Prefix, Options.NextToken, ct))
+        {
+            if (!IsWanted(view, known) || (Options.NextToken is { } from && string.CompareOrdinal(view.Id, from) < 0)
+                || (Options.HasFilter && !filter.Matches(filtered.StubOf(view, known))))
+            {
+                continue;
+            }
+
+            if (views.Count == Options.PerPage)
+            {
+                next = view.Id;
+                break;
+            }
+
+            views.Add(view);
+        }
+
+        var names = await AllocationNames.OfAsync(Tenant, views, Projects, await Pager.SuccessorsAsync(Tenant, views, ct), ct);
+        return ReadingOf(views, names, next);
+    }
+
+    public async Task<NomadReading> ChosenAsync(FilterExpression<AllocationStubBody> filter, AllocationShape filtered, CancellationToken ct)
+    {
+        var all = await Reader.AllAsync(Tenant, ct);
+        var names = await AllocationNames.OfAsync(Tenant, all, Projects, ct);
+        var views = all.Where(view => IsWanted(view, names) && (!Options.HasFilter || filter.Matches(filtered.StubOf(view, names))));
+        var page = NomadPages.Of(views, static view => view.Id, Options, FilterExpression<AllocationView>.Everything);
+        return ReadingOf(page.Items, names, page.Next);
+    }
+
+    private bool IsWanted(AllocationView view, AllocationNames names) =>
+        names.Knows(view) && view.Id.StartsWith(Options.Prefix, StringComparison.Ordinal) && (Region is null || view.Region == Region);
+
+    private NomadReading ReadingOf(IReadOnlyList<AllocationView> views, AllocationNames names, string? next) =>
+        NomadReading.Of([.. views.Select(view => Shape.StubOf(view, names))], ProvisioningJson.Default.IReadOnlyListAllocationStubBody, next);
 }

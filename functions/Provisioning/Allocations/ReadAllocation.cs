@@ -22,7 +22,7 @@ internal static class ReadAllocation
             async token =>
             {
                 var view = await reader.FindAsync(tenant, first.Id, token) ?? throw new ProblemException(NomadErrors.NotFound("alloc"));
-                var names = await AllocationNames.OfAsync(tenant, await SuccessorsAsync(view, token), await ProjectAsync(view, token), token);
+                var names = await AllocationNames.OfAsync(tenant, [view, .. await SuccessorsAsync(view, token)], await ProjectAsync(view, token), token);
                 var body = await new AllocationDetails(tenant, names).BodyAsync(view, withMetrics: true, token);
                 return NomadReading.Of(body, ProvisioningJson.Default.AllocationBody);
             },

@@ -43,7 +43,7 @@ internal static class RegisterJob
         var body = await request.ReadAsync(ProvisioningJson.Strict.RegisterJobRequest, null, ct);
         body = body with { Job = JobBodies.Of(request, body.Job) };
         EvaluationPriorities.Check(body.EvalPriority);
-        await JobBodies.CheckAsync(RegisterJobRequest.Validator.Instance, body, ct);
+        JobBodies.Check(RegisterJobRequest.Validator.Instance, body);
 
         request.Http.Items[Key] = body;
         var project = await request.ProjectAsync(ct, ofBody: body.Job!.Namespace);

@@ -9,6 +9,9 @@ namespace Saas.Provisioning.Nodes;
 
 internal static class NodeRows
 {
+    /// <summary>More rows than these are read as a range.</summary>
+    private const int MaxReadSingly = 16;
+
     public static async ValueTask<NodeRecord?> FindAsync(TenantScope tenant, string nodeId, CancellationToken ct) =>
         (await GetAsync(tenant, nodeId, ct))?.Value;
 
@@ -30,13 +33,29 @@ internal static class NodeRows
         return nodes;
     }
 
-    /// <summary>Of all nodes, by id; revoked ones are in it, for their allocations.</summary>
-    public static async Task<Dictionary<string, string>> NamesAsync(TenantScope tenant, CancellationToken ct)
+    /// <summary>Of these nodes, by id; revoked ones are in it, for their allocations.</summary>
+    public static async Task<Dictionary<string, string>> NamesAsync(TenantScope tenant, IReadOnlySet<string> nodeIds, CancellationToken ct)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        await foreach (var row in tenant.NodesOf().ReadAllAsync(RowRange.All, ClusterJson.Default.NodeRecord, ct))
+        if (nodeIds.Count <= MaxReadSingly)
         {
-            names[row.Row] = NameOf(row.Value);
+            foreach (var id in nodeIds)
+            {
+                if (await GetAsync(tenant, id, ct) is { } node)
+                {
+                    names[id] = NameOf(node.Value);
+                }
+            }
+
+            return names;
+        }
+
+        await foreach (var row in tenant.NodesOf().ReadAllAsync(RowRange.All, ct))
+        {
+            if (nodeIds.Contains(row.Row))
+            {
+                names[row.Row] = NameOf(TablePartition.Read(row, ClusterJson.Default.NodeRecord).Value);
+            }
         }
 
         return names;

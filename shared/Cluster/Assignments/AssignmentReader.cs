@@ -12,7 +12,8 @@ namespace Saas.Cluster.Assignments;
 /// document that names it and deleted after the last, so one that is not there means that the document read has been
 /// replaced meanwhile: it is read again. Safe for concurrent use.
 /// </summary>
-public sealed class AssignmentReader(DefinitionCache definitions)
+/// <param name="documents">Null: whole shards are read anew each time.</param>
+public sealed class AssignmentReader(DefinitionCache definitions, DocumentCache? documents = null)
 {
     /// <summary>Of one document, before its definitions count as missing.</summary>
     private const int MaxAttempts = 5;
@@ -40,12 +41,52 @@ public sealed class AssignmentReader(DefinitionCache definitions)
     {
         for (var shard = 0; shard < AssignmentTables.Shards; shard++)
         {
-            await foreach (var row in RowsAsync(tenant, region, shard, ct))
+            foreach (var document in (await ShardAsync(tenant, region, shard, ct)).Documents)
             {
-                yield return await TryExpandAsync(tenant, region, row.Document, wanted, ct)
-                    ?? (await FindAsync(tenant, region, row.Document.NodeId, wanted, seenIndex: null, ct))!;
+                yield return await TryExpandAsync(tenant, region, document, wanted, ct)
+                    ?? (await FindAsync(tenant, region, document.NodeId, wanted, seenIndex: null, ct))!;
             }
         }
+    }
+
+    /// <summary>The documents of a shard as they are; what was read before is read again only after a commit to the shard.</summary>
+    /// <exception cref="InvalidDataException">A document cannot be read.</exception>
+    public async ValueTask<ShardDocuments> ShardAsync(TenantScope tenant, string region, int shard, CancellationToken ct)
+    {
+        // Before the documents: what is committed meanwhile is taken for older than it is, and read once more.
+        var rows = tenant.AssignmentsOf(region, shard);
+        var fence = documents is null ? null : (await rows.GetAsync(FencedPartition.FenceRow, ct))?.ETag;
+        if (fence is not null && documents!.Find(rows.Key, fence) is { } known)
+        {
+            return known;
+        }
+
+        var found = new List<AssignmentDocument>();
+        await foreach (var row in RowsAsync(tenant, region, shard, ct))
+        {
+            found.Add(row.Document);
+        }
+
+        var read = new ShardDocuments(found);
+        if (fence is not null)
+        {
+            documents!.Keep(rows.Key, fence, read);
+        }
+
+        return read;
+    }
+
+    /// <summary>One allocation of a document that was read before. Null: it has left its document since.</summary>
+    /// <exception cref="InvalidDataException">The document cannot be read, or names a definition that is not there.</exception>
+    public async ValueTask<AssignedAllocation?> ExpandAsync(TenantScope tenant, string region, PlacedAllocation placed, CancellationToken ct)
+    {
+        if (await DefinitionAsync(tenant, region, placed.Allocation.Group.Definition, ct) is { } group)
+        {
+            return placed.Allocation.ToAssigned(group);
+        }
+
+        var document = await ReadAsync(tenant, region, placed.NodeId, stored => stored.Id == placed.Allocation.Id, ct);
+        return document.Allocations is [var found, ..] ? found : null;
     }
 
     /// <summary>A node's document as stored, with its amendment; the empty one where nothing was ever placed on it.</summary>

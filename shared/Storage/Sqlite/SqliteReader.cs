@@ -51,7 +51,7 @@ internal sealed class SqliteReader : IDisposable
         _range.Bind(3, Later(range.From ?? "", continuation ?? ""));
         _range.Bind(4, range.To ?? AfterAllKeys);
         _range.Bind(5, take + 1);
-        return ReadPage(_range, take, static (_, row) => row);
+        return ReadPage(_range, take, partition, static (_, row) => row);
     }
 
     /// <param name="continuation">Partition and row of the page's first row, divided by a line feed.</param>
@@ -67,7 +67,7 @@ internal sealed class SqliteReader : IDisposable
         _scan.Bind(2, at[0]);
         _scan.Bind(3, at[1]);
         _scan.Bind(4, take + 1);
-        return ReadPage(_scan, take, static (partition, row) => string.Concat(partition, "\n", row));
+        return ReadPage(_scan, take, partition: null, static (partition, row) => string.Concat(partition, "\n", row));
     }
 
     public void Dispose()
@@ -79,7 +79,8 @@ internal sealed class SqliteReader : IDisposable
     }
 
     /// <summary>Reads one row more than asked for: where the next page begins, or that there is none.</summary>
-    private static TablePage ReadPage(SqliteStatement found, int take, Func<string, string, string> continuation)
+    /// <param name="partition">Of all rows; null: each says its own.</param>
+    private static TablePage ReadPage(SqliteStatement found, int take, string? partition, Func<string, string, string> continuation)
     {
         try
         {
@@ -87,16 +88,16 @@ internal sealed class SqliteReader : IDisposable
             var bytes = 0;
             while (found.Step())
             {
-                var partition = found.Text(2);
+                var key = partition ?? found.Text(2);
                 var row = found.Text(3);
                 if (rows.Count == take || bytes >= MaxPageBytes)
                 {
-                    return new TablePage(rows, continuation(partition, row));
+                    return new TablePage(rows, continuation(key, row));
                 }
 
                 var value = found.Bytes(1);
                 bytes += value.Length;
-                rows.Add(new TableRow(partition, row, value, ETag.Format(found.Number(0))));
+                rows.Add(new TableRow(key, row, value, ETag.Format(found.Number(0))));
             }
 
             return new TablePage(rows, null);

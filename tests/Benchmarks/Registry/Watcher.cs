@@ -16,7 +16,7 @@ internal sealed class Watcher : IDisposable
     public async Task BlockAsync(Uri server, string token, string path, CancellationToken ct)
     {
         await _socket.ConnectAsync(server.Host, server.Port, ct);
-        await _socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\nX-Consul-Token: {token}\r\n\r\n"), SocketFlags.None, ct);
+        await _socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {token}\r\n\r\n"), SocketFlags.None, ct);
         AnsweredAt = ReceiveAsync(ct);
     }
 

@@ -34,7 +34,7 @@ internal static class PlanJob
     {
         var body = await request.ReadAsync(ProvisioningJson.Strict.PlanJobRequest, null, ct);
         body = body with { Job = JobBodies.Of(request, body.Job) };
-        await JobBodies.CheckAsync(PlanJobRequest.Validator.Instance, body, ct);
+        JobBodies.Check(PlanJobRequest.Validator.Instance, body);
         request.Found = body;
         var project = await request.ProjectAsync(ct, ofBody: string.IsNullOrEmpty(body.Job!.Namespace) ? body.Namespace : body.Job.Namespace);
         return ResourceNames.Job(project.Id, body.Job.ID!);

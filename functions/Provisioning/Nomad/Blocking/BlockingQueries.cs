@@ -8,8 +8,8 @@ namespace Saas.Provisioning.Nomad.Blocking;
 /// <summary>
 /// Nomad's blocking queries, level-triggered: a client that comes with the index of the present answer waits until there is
 /// another one, or its wait is over; with any other index it is answered at once. A waiting client costs a timer and a
-/// continuation. All that wait for the same share one evaluation, and one is made only after a change that concerns it. An
-/// instance that is told to stop ends all waits.
+/// continuation. All that wait for the same share one evaluation, and one is made only after a change that concerns it; nobody
+/// else is woken. An instance that is told to stop ends all waits.
 /// </summary>
 internal sealed class BlockingQueries(ClusterWatch watch, AnswerIndexes indexes, TimeProvider time, IHostApplicationLifetime lifetime)
 {
@@ -66,7 +66,7 @@ internal sealed class BlockingQueries(ClusterWatch watch, AnswerIndexes indexes,
         while (true)
         {
             // Before the answer: what changes while it is worked out is noticed.
-            var change = live.Watch.NextChange;
+            var change = live.NextChange;
             var answer = await live.AnswerAsync().WaitAsync(ct);
             var left = options.Wait - time.GetElapsedTime(began);
             if (!AnswerIndex.IsSame(answer.Index, options.Index) || left <= TimeSpan.Zero || ends.IsCancellationRequested)
@@ -87,6 +87,7 @@ internal sealed class BlockingQueries(ClusterWatch watch, AnswerIndexes indexes,
             if (!_live.TryGetValue(key, out var live))
             {
                 _live[key] = live = new LiveQuery(key, question, tenant, EvaluateAsync);
+                tenant.Attach(live);
             }
 
             live.Waiters++;
@@ -101,6 +102,7 @@ internal sealed class BlockingQueries(ClusterWatch watch, AnswerIndexes indexes,
             if (--live.Waiters == 0)
             {
                 _live.Remove(live.Key);
+                live.Watch.Detach(live);
             }
         }
     }
@@ -118,8 +120,10 @@ internal sealed class BlockingQueries(ClusterWatch watch, AnswerIndexes indexes,
 internal sealed class LiveQuery(string key, NomadQuestion question, TenantWatch watch, Func<LiveQuery, Task<NomadAnswer>> evaluateAsync)
 {
     private readonly Lock _gate = new();
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task<NomadAnswer>? _latest;
     private long _stamp;
+    private long _noticed = watch.StampOf(question.Topics);
 
     public string Key => key;
     public NomadQuestion Question => question;
@@ -127,6 +131,36 @@ internal sealed class LiveQuery(string key, NomadQuestion question, TenantWatch 
 
     /// <summary>The owner's lock guards it.</summary>
     public int Waiters { get; set; }
+
+    /// <summary>Ends with the next change that may concern it. Take it before the answer.</summary>
+    public Task NextChange
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _next.Task;
+            }
+        }
+    }
+
+    /// <summary>Something of the tenant has changed: those who wait are woken if that may concern them.</summary>
+    public void Notice()
+    {
+        TaskCompletionSource passed;
+        lock (_gate)
+        {
+            var stamp = watch.StampOf(question.Topics);
+            if (stamp == _noticed)
+            {
+                return;
+            }
+
+            (_noticed, passed, _next) = (stamp, _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        passed.SetResult();
+    }
 
     /// <summary>Shared, so no single client's leaving ends it. What begins after a change is a newer one.</summary>
     public Task<NomadAnswer> AnswerAsync()

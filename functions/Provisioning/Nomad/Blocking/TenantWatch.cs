@@ -21,6 +21,7 @@ internal sealed partial class TenantWatch(TenantScope tenant, IChangeSignal sign
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<ChangeKinds, long> _marked = [];
+    private readonly HashSet<LiveQuery> _queries = [];
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyDictionary<string, string>? _marks;
     private long _resyncs;
@@ -42,6 +43,23 @@ internal sealed partial class TenantWatch(TenantScope tenant, IChangeSignal sign
             {
                 return _next.Task;
             }
+        }
+    }
+
+    /// <summary>From then on the query is told of changes, until it is detached.</summary>
+    public void Attach(LiveQuery query)
+    {
+        lock (_gate)
+        {
+            _queries.Add(query);
+        }
+    }
+
+    public void Detach(LiveQuery query)
+    {
+        lock (_gate)
+        {
+            _queries.Remove(query);
         }
     }
 
@@ -131,12 +149,18 @@ internal sealed partial class TenantWatch(TenantScope tenant, IChangeSignal sign
     private void Wake()
     {
         TaskCompletionSource passed;
+        LiveQuery[] queries;
         lock (_gate)
         {
             (passed, _next) = (_next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            queries = [.. _queries];
         }
 
         passed.SetResult();
+        foreach (var query in queries)
+        {
+            query.Notice();
+        }
     }
 
     private static partial class Log
