@@ -66,7 +66,7 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
             new FingerprintLoop(options.Name, host, settings, drivers, session, heartbeat, time, log).RunAsync(all.Token),
             new ReportLoop(store, session, time, log).RunAsync(all.Token),
             new UsageLoop(usage, session, options.UsageInterval, time, log).RunAsync(all.Token),
-            new SessionLoop(session, CreateOperations(data, store, drivers), time, log).RunAsync(all.Token),
+            new SessionLoop(session, CreateOperations(data, store, drivers, specs, assignment), time, log).RunAsync(all.Token),
             new RetryingLoop("folders", time, log).RunAsync(turn => CollectAsync(specs, store, turn), all.Token),
             .. registry is null ? [] : (Task[])[registry.RunAsync(all.Token)],
         ];
@@ -82,7 +82,8 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
         new LibvirtDriver(settings, new LibvirtOptions(), time),
     ];
 
-    private List<ISessionOperation> CreateOperations(DataDirectory data, AllocationStore store, DriverSet drivers)
+    private List<ISessionOperation> CreateOperations(
+        DataDirectory data, AllocationStore store, DriverSet drivers, WorkloadSpecs specs, CurrentAssignment assignment)
     {
         var files = new AllocationFiles(data.AllocationFolders, store);
         return
@@ -91,6 +92,11 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
             new StatFile(files),
             new ReadFile(files, time),
             new StreamLogs(data.AllocationFolders, files, store, drivers, time),
+            new AllocationStats(store, drivers, time),
+            new NodeStats(data.Path, time),
+            new RestartTasks(store, assignment, time),
+            new SignalTasks(store, drivers, time),
+            new CollectAllocations(specs, store),
         ];
     }
 

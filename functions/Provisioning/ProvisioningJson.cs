@@ -4,6 +4,7 @@ using Saas.Contracts;
 using Saas.Contracts.Jobs;
 using Saas.Provisioning.Agents;
 using Saas.Provisioning.Allocations;
+using Saas.Provisioning.Client;
 using Saas.Provisioning.Deployments;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Events;
@@ -95,6 +96,9 @@ namespace Saas.Provisioning;
 [JsonSerializable(typeof(PauseDeploymentRequest))]
 [JsonSerializable(typeof(UnblockDeploymentRequest))]
 [JsonSerializable(typeof(SetAllocationHealthRequest))]
+[JsonSerializable(typeof(RestartAllocationRequest))]
+[JsonSerializable(typeof(SignalAllocationRequest))]
+[JsonSerializable(typeof(GenericResponse))]
 [JsonSerializable(typeof(ReportOutcome))]
 [JsonSerializable(typeof(UsageOutcome))]
 internal sealed partial class ProvisioningJson : JsonSerializerContext

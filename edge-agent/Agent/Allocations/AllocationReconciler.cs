@@ -31,6 +31,10 @@ internal static class AllocationReconciler
             {
                 PlanStop(plan, workload, task, observed.Record!, reason, now);
             }
+            else if (task.RestartOfRun == task.Run && workload.Status.State is WorkloadState.Running or WorkloadState.Ended)
+            {
+                PlanAskedRestart(plan, workload, task, observed.Record!, now);
+            }
             else
             {
                 PlanRun(plan, workload, task, observed, now);
@@ -83,6 +87,21 @@ internal static class AllocationReconciler
                 // However it ended: it was to be stopped, so that is no failure.
                 plan.Finish.Add(new PlannedEnd(workload, new RestartDecision(RestartVerdict.Complete, now, task.Window, reason)));
                 break;
+        }
+    }
+
+    /// <summary>A user wants another run: this one is stopped as any is, and the next follows at once.</summary>
+    private static void PlanAskedRestart(
+        AllocationPlan plan, ObservedWorkload workload, TaskRecord task, AllocationRecord record, DateTimeOffset now)
+    {
+        const string reason = "A user asked for a restart";
+        if (workload.Status.State == WorkloadState.Running)
+        {
+            PlanStop(plan, workload, task, record, reason, now);
+        }
+        else
+        {
+            plan.Restart.Add(new PlannedEnd(workload, new RestartDecision(RestartVerdict.Restart, now, task.Window, reason)));
         }
     }
 

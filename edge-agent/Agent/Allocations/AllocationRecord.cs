@@ -38,6 +38,12 @@ internal sealed record TaskRecord
     /// </summary>
     public DateTimeOffset? StopNotBefore { get; init; }
 
+    /// <summary>
+    /// The run that a user wants to be replaced by another; it is stopped, and counts for nothing in the restart policy. Of an
+    /// earlier run it means nothing any more. Null: none was asked for.
+    /// </summary>
+    public int? RestartOfRun { get; init; }
+
     public RestartWindow Window { get; init; } = new(0, null);
 
     public int Restarts { get; init; }
@@ -167,5 +173,7 @@ internal static class TaskEventTypes
     public const string ShutdownDelay = "Waiting for shutdown delay";
     public const string Killing = "Killing";
     public const string Killed = "Killed";
+    public const string RestartSignaled = "Restart Signaled";
+    public const string Signaling = "Signaling";
     public const string Unhealthy = "Alloc Unhealthy";
 }

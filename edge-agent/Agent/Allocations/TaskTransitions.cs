@@ -48,6 +48,27 @@ internal static class TaskTransitions
         Events = Append(task, [Terminated(end, now), RestartingEvent(decision, now)]),
     };
 
+    /// <summary>A user wants another run; see <see cref="TaskRecord.RestartOfRun"/>.</summary>
+    public static TaskRecord RestartAsked(TaskRecord task, string reason, DateTimeOffset now) => task with
+    {
+        RestartOfRun = task.Run,
+        Events = Append(task, [new TaskEvent(TaskEventTypes.RestartSignaled, now, reason)]),
+    };
+
+    /// <summary>A user wants a task that has ended to run again.</summary>
+    public static TaskRecord Revived(TaskRecord task, string reason, DateTimeOffset now) => task with
+    {
+        Phase = TaskPhase.Pending,
+        StaleRuns = [.. task.StaleRuns, task.Run],
+        Run = task.Run + 1,
+        Restarts = task.Restarts + 1,
+        NotBefore = now,
+        Events = Append(task, [new TaskEvent(TaskEventTypes.RestartSignaled, now, reason), new TaskEvent(TaskEventTypes.Restarting, now, reason)]),
+    };
+
+    public static TaskRecord Signaled(TaskRecord task, string signal, DateTimeOffset now) =>
+        task with { Events = Append(task, [new TaskEvent(TaskEventTypes.Signaling, now, $"Task being sent signal {signal}")]) };
+
     public static TaskRecord Finished(TaskRecord task, WorkloadStatus end, RestartDecision decision, DateTimeOffset now)
     {
         var ran = task.Phase == TaskPhase.Running || end.State == WorkloadState.Ended;

@@ -69,6 +69,20 @@ internal sealed class WorkloadSpecs(string root, IReadOnlyDictionary<string, Hos
         };
     }
 
+    /// <summary>Deletes an allocation's folder, logs included.</summary>
+    /// <returns>False: there is none.</returns>
+    public bool Delete(string allocationId)
+    {
+        var folder = Path.Combine(root, allocationId);
+        if (!Directory.Exists(folder))
+        {
+            return false;
+        }
+
+        Directory.Delete(folder, recursive: true);
+        return true;
+    }
+
     /// <summary>
     /// Deletes folders (logs included) of allocations that have left the node, but for the newest: somebody may want to
     /// know why they failed.

@@ -61,6 +61,9 @@ internal sealed record HostFacts(NodeResources Resources, IReadOnlyDictionary<st
             attributes);
     }
 
+    /// <summary>MHz of one core.</summary>
+    public static int CoreMhz() => CoreMhz(File.ReadAllText("/proc/cpuinfo"));
+
     private static int CoreMhz(string processor)
     {
         const string MaxFrequency = "/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq"; // kHz

@@ -15,4 +15,6 @@ internal sealed record FileBody(string Name, bool IsDir, long Size, string FileM
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FileBody))]
 [JsonSerializable(typeof(IReadOnlyList<FileBody>))]
+[JsonSerializable(typeof(AllocationUsageBody))]
+[JsonSerializable(typeof(NodeUsageBody))]
 internal sealed partial class SessionJson : JsonSerializerContext;

@@ -26,6 +26,12 @@ internal static class ClientFeature
         ReadFileAt.Map(routes);
         StreamFile.Map(routes);
         StreamLogs.Map(routes);
+        ReadAllocationStats.Map(routes);
+        ReadNodeStats.Map(routes);
+        RestartAllocation.Map(routes);
+        SignalAllocation.Map(routes);
+        CollectAllocation.Map(routes);
+        CollectNode.Map(routes);
         PollSessions.Map(routes);
         PushFrames.Map(routes);
         PullFrames.Map(routes);

@@ -30,10 +30,17 @@ internal static class ClientRequests
     /// <summary>The call, as <see cref="OnAllocation"/> bound it.</summary>
     public static AllocationCall Call(this ApiRequest request) => (AllocationCall)request.Found!;
 
+    /// <summary>A node that the query names: Nomad's servers are no clients themselves.</summary>
+    public static RouteAccess OnNode(string action) => RouteAccess.Requires(action, static request => ResourceNames.Node(NodeId(request)));
+
+    public static string NodeId(ApiRequest request) => request.Required("node_id", "No local Node and node_id not provided");
+
     /// <summary>A GET that the agent answers.</summary>
+    /// <param name="what">Before the allocation's id.</param>
+    /// <param name="more">Behind it.</param>
     public static IRoute MapClient(
-        this IRouteTable routes, string what, string action, Func<ApiRequest, SessionRequest> bind, Func<ApiRequest, AnswerForm> form) =>
-        routes.Map("GET", $"/v1/client/{what}/{{allocationId}}", OnAllocation(action, bind), async (request, ct) =>
+        this IRouteTable routes, string what, string more, string action, Func<ApiRequest, SessionRequest> bind, Func<ApiRequest, AnswerForm> form) =>
+        routes.Map("GET", $"/v1/client/{what}/{{allocationId}}{more}", OnAllocation(action, bind), async (request, ct) =>
             {
                 var call = request.Call();
                 return await AskAsync(request, call.Allocation.NodeId, call.Request, form(request), ct);
@@ -63,6 +70,24 @@ internal static class ClientRequests
         }
 
         return new SessionAnswer(session, first, form, request);
+    }
+
+    /// <summary>Has the node's agent do something, and waits until it has.</summary>
+    /// <param name="answer">Null: nothing is to be said.</param>
+    public static async Task<IResult> DoAsync(ApiRequest request, string nodeId, SessionRequest asked, GenericResponse? answer, CancellationToken ct)
+    {
+        await using var session = await request.Service<ClientSessions>().OpenAsync(request.Tenant, nodeId, asked, ct);
+        while (true)
+        {
+            if ((await session.NextAsync(ct)).End is not { } end)
+            {
+                continue;
+            }
+
+            return end.Status != StatusCodes.Status200OK ? SessionProblems.Of(end.Status, end.Error ?? "")
+                : answer is null ? Results.Ok()
+                : NomadResponses.Ok(request, answer, ProvisioningJson.Default.GenericResponse, 0);
+        }
     }
 
     /// <exception cref="ProblemException">Nomad's 400: absent or empty.</exception>

@@ -7,7 +7,7 @@ namespace Saas.Provisioning.Client;
 internal static class ListFiles
 {
     public static void Map(IRouteTable routes) =>
-        routes.MapClient("fs/ls", "allocations:files", Bind, static _ => AnswerForm.Json)
+        routes.MapClient("fs/ls", "", "allocations:files", Bind, static _ => AnswerForm.Json)
             .Summary("The files in a folder (path) of the allocation's.");
 
     private static SessionRequest Bind(ApiRequest request) =>

@@ -8,7 +8,7 @@ namespace Saas.Provisioning.Client;
 internal static class ReadFileAt
 {
     public static void Map(IRouteTable routes) =>
-        routes.MapClient("fs/readat", "allocations:files", Bind, static _ => AnswerForm.Plain)
+        routes.MapClient("fs/readat", "", "allocations:files", Bind, static _ => AnswerForm.Plain)
             .Summary("Bytes of a file (path) of the allocation's, from offset on; limit of them.");
 
     private static SessionRequest Bind(ApiRequest request) => new()

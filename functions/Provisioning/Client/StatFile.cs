@@ -6,7 +6,7 @@ namespace Saas.Provisioning.Client;
 internal static class StatFile
 {
     public static void Map(IRouteTable routes) =>
-        routes.MapClient("fs/stat", "allocations:files", Bind, static _ => AnswerForm.Json)
+        routes.MapClient("fs/stat", "", "allocations:files", Bind, static _ => AnswerForm.Json)
             .Summary("Size, kind and permissions of a file (path) of the allocation's.");
 
     private static SessionRequest Bind(ApiRequest request) =>

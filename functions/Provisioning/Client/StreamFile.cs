@@ -7,7 +7,7 @@ namespace Saas.Provisioning.Client;
 internal static class StreamFile
 {
     public static void Map(IRouteTable routes) =>
-        routes.MapClient("fs/stream", "allocations:files", Bind, static _ => AnswerForm.Frames)
+        routes.MapClient("fs/stream", "", "allocations:files", Bind, static _ => AnswerForm.Frames)
             .Summary("A file (path) of the allocation's in frames, from offset on (origin: start or end), followed unless follow=false.");
 
     private static SessionRequest Bind(ApiRequest request) => new()

@@ -9,7 +9,7 @@ namespace Saas.Provisioning.Client;
 internal static class StreamLogs
 {
     public static void Map(IRouteTable routes) =>
-        routes.MapClient("fs/logs", "allocations:logs", Bind, static request => request.Truth("plain", ClientRequests.Bad("plain")) is true ? AnswerForm.Plain : AnswerForm.Frames)
+        routes.MapClient("fs/logs", "", "allocations:logs", Bind, static request => request.Truth("plain", ClientRequests.Bad("plain")) is true ? AnswerForm.Plain : AnswerForm.Frames)
             .Summary("A task's output (type: stdout or stderr), from offset on (origin: start or end), in frames or plain; with follow as it comes.");
 
     private static SessionRequest Bind(ApiRequest request)

@@ -33,6 +33,13 @@ public static class SessionKinds
     public const string StatFile = "stat";
     public const string ReadFile = "read";
     public const string Logs = "logs";
+    public const string AllocationStats = "stats";
+    public const string NodeStats = "node-stats";
+    public const string Restart = "restart";
+    public const string Signal = "signal";
+
+    /// <summary>Of an allocation, or without one of all that have ended on the node.</summary>
+    public const string Collect = "collect";
 }
 
 /// <summary>Of a session, as the client asked for it; which members mean something depends on <see cref="Kind"/>.</summary>
@@ -62,6 +69,12 @@ public sealed record SessionRequest
 
     /// <summary>At its end, wait for more.</summary>
     public bool Follow { get; init; }
+
+    /// <summary>Of a restart without a task: those that have ended too, not only those that run.</summary>
+    public bool AllTasks { get; init; }
+
+    /// <summary><c>SIGHUP</c>, …</summary>
+    public string? Signal { get; init; }
 }
 
 /// <summary>A session that waits for the node's agent, or that it is at.</summary>
