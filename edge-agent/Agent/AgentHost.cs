@@ -96,6 +96,7 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
             new NodeStats(data.Path, time),
             new RestartTasks(store, assignment, time),
             new SignalTasks(store, drivers, time),
+            new ExecInTask(store, drivers),
             new CollectAllocations(specs, store),
         ];
     }

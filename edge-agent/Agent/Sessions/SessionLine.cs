@@ -20,9 +20,29 @@ internal sealed class SessionLine(OpenSession session, string run, ControlPlaneS
         new BoundedChannelOptions(WaitingFrames) { SingleReader = true });
 
     private long _sent = session.Sent;
+    private long _made;
+
+    /// <summary>Of a command that has ended; goes with the end.</summary>
+    public int? ExitCode { get; set; }
 
     /// <summary>Waits while the platform does not take what was sent before.</summary>
-    public ValueTask SendAsync(SessionFrame frame, CancellationToken ct) => _waiting.Writer.WriteAsync(frame, ct);
+    public async ValueTask SendAsync(SessionFrame frame, CancellationToken ct)
+    {
+        await _waiting.Writer.WriteAsync(frame, ct);
+        Interlocked.Increment(ref _made);
+    }
+
+    /// <summary>How many frames were made by this process.</summary>
+    public long Made => Volatile.Read(ref _made);
+
+    /// <summary>Until the platform has all but the last few frames that were made.</summary>
+    public async Task WaitEmptyAsync(CancellationToken ct)
+    {
+        while (_waiting.Reader.Count > 0)
+        {
+            await Task.Delay(FirstPause / 10, time, ct);
+        }
+    }
 
     /// <summary>No frame follows.</summary>
     public void Complete() => _waiting.Writer.TryComplete();

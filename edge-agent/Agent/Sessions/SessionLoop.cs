@@ -123,7 +123,7 @@ internal sealed partial class SessionLoop(ControlPlaneSession platform, IEnumera
             }
 
             await operation.RunAsync(session, line, ct);
-            return new SessionEnd(200);
+            return new SessionEnd(200, ExitCode: line.ExitCode);
         }
         catch (SessionRefusedException e)
         {

@@ -9,7 +9,7 @@ namespace Saas.EdgeAgent.Drivers.Exec;
 /// Runs a task as a process of the agent's own user (Nomad's raw_exec), in a session of its own. Everything known of a
 /// workload is in its <see cref="ExecFolder"/>; the driver itself remembers nothing.
 /// </summary>
-public sealed class ExecDriver : IWorkloadDriver, IKeepsOutput
+public sealed class ExecDriver : IWorkloadDriver, IKeepsOutput, IRunsCommands
 {
     /// <summary>From SIGKILL until the kernel must have taken the process away; longer only in uninterruptible I/O.</summary>
     private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
@@ -158,6 +158,11 @@ public sealed class ExecDriver : IWorkloadDriver, IKeepsOutput
 
     public ITaskOutput Output(string taskDirectory, string task, string type) => new ExecOutput(
         new OutputFiles(Path.Combine(taskDirectory, "logs"), task), type == "stderr" ? OutputStream.Stderr : OutputStream.Stdout);
+
+    public Task<ITaskCommand> RunCommandAsync(WorkloadId id, IReadOnlyList<string> command, bool tty, CancellationToken ct) =>
+        new ExecFolder(_root, id).ReadClaim() is { TaskRuns: true } claim
+            ? Task.FromResult<ITaskCommand>(ExecTaskCommand.Start(claim.Task.Id, command, tty))
+            : throw new DriverException(DriverFault.NotFound, $"exec: {Stamp(id)} does not run");
 
     private static WorkloadStatus Status(ExecFolder folder)
     {

@@ -29,6 +29,7 @@ internal static class ClientFeature
         ReadAllocationStats.Map(routes);
         ReadNodeStats.Map(routes);
         RestartAllocation.Map(routes);
+        ExecInTask.Map(routes);
         SignalAllocation.Map(routes);
         CollectAllocation.Map(routes);
         CollectNode.Map(routes);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Saas.Contracts.Agents;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
+using Saas.Provisioning.Client;
 
 namespace Saas.Provisioning.Nomad;
 
@@ -35,8 +36,20 @@ internal sealed class NomadProtocol : IWireProtocol
         }
     }
 
+    /// <summary>Browsers cannot send headers with a WebSocket: their credential is its first message.</summary>
+    public ValueTask PrepareAsync(HttpContext http)
+    {
+        Prepare(http);
+        return ExecHandshake.IsAskedFor(http) ? ExecHandshake.ReadAsync(http) : ValueTask.CompletedTask;
+    }
+
     public IResult ErrorOf(Problem problem, HttpContext http)
     {
+        if (ExecHandshake.SocketOf(http) is { } socket)
+        {
+            return new ClosedSocket(socket, problem.Peer ?? PeerOf(problem));
+        }
+
         if (IsOurs(http.Request) || AsksForDocuments(http.Request))
         {
             return problem.Document;

@@ -37,6 +37,7 @@ public static class SessionKinds
     public const string NodeStats = "node-stats";
     public const string Restart = "restart";
     public const string Signal = "signal";
+    public const string Exec = "exec";
 
     /// <summary>Of an allocation, or without one of all that have ended on the node.</summary>
     public const string Collect = "collect";
@@ -75,6 +76,12 @@ public sealed record SessionRequest
 
     /// <summary><c>SIGHUP</c>, …</summary>
     public string? Signal { get; init; }
+
+    /// <summary>A program and its arguments.</summary>
+    public IReadOnlyList<string>? Command { get; init; }
+
+    /// <summary>The command is given a terminal.</summary>
+    public bool Tty { get; init; }
 }
 
 /// <summary>A session that waits for the node's agent, or that it is at.</summary>
@@ -117,6 +124,15 @@ public sealed record SessionFrame
     /// <summary>What happened to the file, in Nomad's words.</summary>
     public string? Event { get; init; }
 
+    /// <summary>Of a command: <c>stdin</c> (from the client), <c>stdout</c> or <c>stderr</c>.</summary>
+    public string? Stream { get; init; }
+
+    /// <summary>Nothing follows in <see cref="Stream"/>.</summary>
+    public bool Close { get; init; }
+
+    /// <summary>From the client: of its terminal, now.</summary>
+    public TerminalSize? Size { get; init; }
+
     /// <summary>From the agent: where another of its processes goes on behind this frame; it alone reads it.</summary>
     public string? Resume { get; init; }
 
@@ -126,4 +142,8 @@ public sealed record SessionFrame
 
 /// <param name="Status">Of HTTP; 200: all that was asked for is in the frames before.</param>
 /// <param name="Error">Nomad's text, of any other status.</param>
-public sealed record SessionEnd(int Status, string? Error = null);
+/// <param name="ExitCode">Of a command.</param>
+public sealed record SessionEnd(int Status, string? Error = null, int? ExitCode = null);
+
+/// <summary>In characters.</summary>
+public sealed record TerminalSize(int Height, int Width);

@@ -55,10 +55,11 @@ public static class KestrelHost
 
         if (module.Protocol is { } protocol)
         {
-            app.Use(next => http =>
+            app.UseWebSockets();
+            app.Use(next => async http =>
             {
-                protocol.Prepare(http);
-                return next(http);
+                await protocol.PrepareAsync(http);
+                await next(http);
             });
         }
 

@@ -23,9 +23,9 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         catch (Exception e)
         {
             var problem = Failures.ToProblem(e, logger);
-            if (context.Response.HasStarted)
+            if (context.Response.HasStarted && !context.WebSockets.IsWebSocketRequest)
             {
-                // Half an answer must not look like a whole one.
+                // Half an answer must not look like a whole one. (A socket's protocol has a way to say it on the socket.)
                 context.Abort();
                 return;
             }

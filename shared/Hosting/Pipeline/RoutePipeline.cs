@@ -40,7 +40,7 @@ internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
     {
         if (Credentials.Of(http.Request) is not { } credential)
         {
-            http.Response.Headers.WWWAuthenticate = "Bearer";
+            Challenge(http, "Bearer");
             await RefuseAsync(http, AuthenticationProblems.Missing);
             return;
         }
@@ -71,10 +71,19 @@ internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
         var problem = parts.Limits.ForFailedCredential(address) ?? AuthenticationProblems.Of(failure);
         if (problem.Status == StatusCodes.Status401Unauthorized)
         {
-            http.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+            Challenge(http, "Bearer error=\"invalid_token\"");
         }
 
         return problem;
+    }
+
+    /// <summary>A socket whose credential is its first message has had its answer's head by then.</summary>
+    private static void Challenge(HttpContext http, string challenge)
+    {
+        if (!http.Response.HasStarted)
+        {
+            http.Response.Headers.WWWAuthenticate = challenge;
+        }
     }
 
     private async Task AuthorizeAsync(ApiRequest request, string action, IPAddress address)

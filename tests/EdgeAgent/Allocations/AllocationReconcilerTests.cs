@@ -83,6 +83,40 @@ public sealed class AllocationReconcilerTests
         Assert.Contains(reason, action.Reason, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, string, int?, string> AskedRestarts => new()
+    {
+        { "runs", "Running", null, "Stop" },
+        { "was stopped for it", "Ended", 143, "Restart" },
+        { "ended by itself meanwhile, as a batch does", "Ended", 0, "Restart" },
+    };
+
+    [Theory]
+    [MemberData(nameof(AskedRestarts))]
+    public void Plan_RestartAskedFor_EndsTheRunAndCountsForNothing(string row, string state, int? exitCode, string bucket)
+    {
+        var record = Record(row.Contains("batch", StringComparison.Ordinal) ? JobTypes.Batch : JobTypes.Service);
+        var window = new RestartWindow(2, Now.AddMinutes(-1));
+        record = record.With(record.Tasks[0] with { Phase = Ran, RestartOfRun = record.Tasks[0].Run, Window = window });
+
+        var plan = AllocationReconciler.Plan(Wanted.Run, new ObservedAllocation(record, [Workload(record, Enum.Parse<WorkloadState>(state), exitCode)]), Now);
+
+        Assert.Equal((row, bucket), (row, Assert.Single(Buckets(plan)).Name));
+        if (plan.Restart is [var restart])
+        {
+            Assert.Equal((window, Now), (restart.Decision.Window, restart.Decision.NotBefore));
+        }
+    }
+
+    [Fact]
+    public void Plan_RestartAskedForAnEarlierRun_MeansNothing()
+    {
+        var record = Record(JobTypes.Service);
+        record = record.With(record.Tasks[0] with { Phase = Ran, Run = 3, RestartOfRun = 2 });
+
+        Assert.Single(AllocationReconciler.Plan(Wanted.Run, new ObservedAllocation(record, [Workload(record, Running, null)]), Now).Ignore);
+        Assert.Single(AllocationReconciler.Plan(Wanted.Stop, new ObservedAllocation(record, [Workload(record, Running, null)]), Now).Stop);
+    }
+
     public static TheoryData<string, string, string> Strays => new()
     {
         { "orphan runs", "Running", "Stop" },

@@ -31,9 +31,16 @@ internal sealed class CuttingProxy : IAsyncDisposable
     {
         foreach (var socket in _open.Keys)
         {
-            Interlocked.Increment(ref _cut);
-            socket.LingerState = new LingerOption(true, 0);
-            socket.Close();
+            try
+            {
+                socket.LingerState = new LingerOption(true, 0);
+                socket.Close();
+                Interlocked.Increment(ref _cut);
+            }
+            catch (ObjectDisposedException)
+            {
+                continue; // it has just ended by itself
+            }
         }
     }
 

@@ -15,6 +15,8 @@ internal sealed class LocalPlatform : IPlatform, IAsyncDisposable
 
     public string Transcript => _child.Transcript;
 
+    public int ProcessId => _child.Id;
+
     public static async Task<LocalPlatform> StartAsync(DirectoryInfo data)
     {
         var port = FreePorts.Range(5);

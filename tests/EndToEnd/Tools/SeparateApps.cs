@@ -31,6 +31,15 @@ internal sealed class SeparateApps : IPlatform, IAsyncDisposable
         return platform;
     }
 
+    /// <summary>Another instance of an app over the same store.</summary>
+    public async Task<Uri> AddAsync(string name, DirectoryInfo data)
+    {
+        var address = Launch(Programs.App(name), data, FreePorts.Range(1));
+        using var http = new HttpClient();
+        await Eventually.Async(() => IsReadyAsync(http, address), ready => ready, TimeSpan.FromSeconds(60), _ => $"{address} is not ready. {Transcript}");
+        return address;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var child in _children)
