@@ -11,7 +11,8 @@ namespace Saas.EdgeAgent.Drivers;
 /// the agent, killed at any instruction, the driver finds its workloads by these stamps and by nothing in memory.</item>
 /// <item>Every method may be repeated and gives the same result.</item>
 /// <item>Faults are <see cref="DriverException"/> with a <see cref="DriverFault"/> that says whether to try again.</item>
-/// <item>Calls for different workloads may run at once; the agent makes one call at a time for one workload.</item>
+/// <item>Calls for different workloads may run at once; the agent makes one call at a time for one workload, but for
+/// <see cref="SignalAsync"/> and <see cref="ReadStatsAsync"/>, which may come beside any other.</item>
 /// <item>Cancelling a call leaves the workload as it was or as the call would have made it.</item>
 /// </list>
 /// </summary>

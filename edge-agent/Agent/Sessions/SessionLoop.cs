@@ -33,7 +33,7 @@ internal sealed partial class SessionLoop(ControlPlaneSession platform, IEnumera
         await new RetryingLoop("sessions", time, log).RunAsync(TurnAsync, ct);
         foreach (var running in _running.Values)
         {
-            await running.Stop.CancelAsync();
+            await running.EndAsync();
         }
 
         await Task.WhenAll(_running.Values.Select(running => running.Work));
@@ -47,7 +47,7 @@ internal sealed partial class SessionLoop(ControlPlaneSession platform, IEnumera
         {
             if (!ids.Contains(id))
             {
-                await running.Stop.CancelAsync();
+                await running.EndAsync();
             }
         }
 
@@ -142,7 +142,20 @@ internal sealed partial class SessionLoop(ControlPlaneSession platform, IEnumera
         }
     }
 
-    private sealed record Running(CancellationTokenSource Stop, Task Work);
+    private sealed record Running(CancellationTokenSource Stop, Task Work)
+    {
+        public async Task EndAsync()
+        {
+            try
+            {
+                await Stop.CancelAsync();
+            }
+            catch (ObjectDisposedException)
+            {
+                return; // it has just ended by itself
+            }
+        }
+    }
 
     [LoggerMessage(241, LogLevel.Information, "{Session}: {Kind} of {What}")]
     private static partial void LogBegun(ILogger log, string session, string kind, string what);

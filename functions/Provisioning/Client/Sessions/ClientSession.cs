@@ -111,7 +111,8 @@ internal sealed class ClientSession : IAsyncDisposable
     {
         while (!work.IsCompleted)
         {
-            await Task.WhenAny(work, Task.Delay(SessionLimits.RenewEvery, _time, ct));
+            await work.WaitAsync(SessionLimits.RenewEvery, _time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
             await RenewAsync(ct);
         }
 
