@@ -41,6 +41,7 @@ public sealed partial class NomadJson : JsonSerializerContext
 [JsonSerializable(typeof(SessionReceipt))]
 [JsonSerializable(typeof(ExecTaskConfig))]
 [JsonSerializable(typeof(VmTaskConfig))]
+[JsonSerializable(typeof(QemuTaskConfig))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, JsonElement>))]
 public sealed partial class AgentJson : JsonSerializerContext
 {

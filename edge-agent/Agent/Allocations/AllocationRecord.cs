@@ -95,7 +95,7 @@ internal sealed record AllocationRecord
             Revision = 1,
             Tasks = [.. assigned.TaskGroup.Tasks!.Select(task => new TaskRecord
             {
-                Name = task.Name!, Driver = task.Driver!,
+                Name = task.Name!, Driver = DriverNames.RunBy(task.Driver),
                 Events = [new TaskEvent(TaskEventTypes.Received, now, "Task received by the agent")],
             })],
         };

@@ -58,7 +58,7 @@ internal sealed class AllocationCheck(LocalRegistryOptions options, AssignedAllo
             WorkDirectory = check.Task is null ? "" : Path.Combine(allocationFolders, assigned.Id, check.Task, "local"),
         };
         var driver = assigned.TaskGroup.Tasks?.FirstOrDefault(task => task.Name == check.Task)?.Driver;
-        return driver != DriverNames.Exec ? script with { Refusal = $"Scripts cannot be run in a task of driver {driver}." }
+        return DriverNames.RunBy(driver) != DriverNames.Exec ? script with { Refusal = $"Scripts cannot be run in a task of driver {driver}." }
             : options.EnableLocalScriptChecks ? script
             : script with { Refusal = "Scripts are disabled on this agent; to enable, set registry.enableLocalScriptChecks in its configuration." };
     }

@@ -39,6 +39,7 @@ public sealed class ExecDriver : IWorkloadDriver, IKeepsOutput, IRunsCommands
         if (healthy)
         {
             attributes["driver.exec"] = "1";
+            attributes["driver.raw_exec"] = "1";
         }
 
         return Task.FromResult(new DriverCapability(

@@ -59,6 +59,8 @@ public sealed class LibvirtDriver : IWorkloadDriver, IKeepsOutput, IDisposable
                             ["driver.vm.version"] = libvirt,
                             ["driver.vm.qemu.version"] = hypervisor,
                             ["driver.vm.type"] = session.Host.DomainType,
+                            ["driver.qemu"] = "1",
+                            ["driver.qemu.version"] = hypervisor,
                         });
                 },
                 ct);

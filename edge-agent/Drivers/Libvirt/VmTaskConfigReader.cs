@@ -19,8 +19,8 @@ internal sealed class VmTaskConfigReader(LibvirtOptions options)
     /// <exception cref="DriverException">InvalidConfig, with every fault found.</exception>
     public VirtualMachine Read(WorkloadSpec spec, long hostMemoryBytes)
     {
-        var config = Parse(spec.Task);
         var faults = new List<string>();
+        var config = Parse(spec, faults);
         var disks = config.Disks ?? [];
         var networks = config.Networks ?? [];
 
@@ -65,18 +65,26 @@ internal sealed class VmTaskConfigReader(LibvirtOptions options)
             : throw new DriverException(DriverFault.InvalidConfig, string.Join("; ", faults));
     }
 
-    private static VmTaskConfig Parse(JobTask task)
+    private static VmTaskConfig Parse(WorkloadSpec spec, List<string> faults)
     {
+        var task = spec.Task;
         try
         {
             var json = JsonSerializer.SerializeToElement(
                 task.Config ?? new Dictionary<string, JsonElement>(StringComparer.Ordinal),
                 AgentJson.Default.IReadOnlyDictionaryStringJsonElement);
-            return json.Deserialize(AgentJson.Strict.VmTaskConfig) ?? new VmTaskConfig();
+            if (task.Driver != DriverNames.Qemu)
+            {
+                return json.Deserialize(AgentJson.Strict.VmTaskConfig) ?? new VmTaskConfig();
+            }
+
+            var qemu = json.Deserialize(AgentJson.Strict.QemuTaskConfig) ?? new QemuTaskConfig();
+            faults.AddRange(qemu.Unsupported().Select(static fault => $"{fault.Field}: {fault.Message}"));
+            return qemu.ToVm(spec.TaskDirectory);
         }
         catch (JsonException fault)
         {
-            throw new DriverException(DriverFault.InvalidConfig, $"the config of a vm task does not read: {fault.Message}", fault);
+            throw new DriverException(DriverFault.InvalidConfig, $"the config of a {task.Driver} task does not read: {fault.Message}", fault);
         }
     }
 

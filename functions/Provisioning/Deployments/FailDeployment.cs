@@ -42,17 +42,8 @@ internal static class DeploymentFailures
         }
 
         var versions = await JobVersions.ListAsync(tenant.JobsOf(present.ProjectId), present.JobId, ct);
-        var stable = versions.FirstOrDefault(version => version.Version < present.JobVersion && version.Stable);
-        var isSame = stable is not null && JobSpecifications.AreSame(stable.Job, job.Job);
-        return DeploymentChange.To(failed with
-        {
-            StatusDescription = description + (stable is null ? " - no stable job version to auto revert to"
-                : isSame ? $" - not rolling back to stable job version {stable.Version} as current job has same specification"
-                : $" - rolling back to job version {stable.Version}"),
-        }) with
-        {
-            RevertedTo = isSame ? null : stable?.Version,
-        };
+        var rollBack = RollBack.Of(versions, job);
+        return DeploymentChange.To(failed with { StatusDescription = description + rollBack.Suffix }) with { RevertedTo = rollBack.Target?.Version };
     }
 
     /// <summary>As the scheduler decides it: a group that goes back, and is not all well.</summary>

@@ -35,6 +35,9 @@ internal sealed record AllocMetricBody
 
     public required IReadOnlyList<NodeScoreBody>? ScoreMetaData { get; init; }
 
+    /// <summary>Nanoseconds. Not measured: a plan is made for many at once.</summary>
+    public long AllocationTime { get; init; }
+
     /// <summary>Allocations that found no node, but for the first.</summary>
     public required int CoalescedFailures { get; init; }
 

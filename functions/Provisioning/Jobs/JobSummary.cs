@@ -30,7 +30,8 @@ internal sealed record JobSummary
             JobID = job.Job.ID!,
             Namespace = projectName,
             Summary = wanted.Keys.Union(byGroup.Select(group => group.Key)).ToDictionary(
-                name => name, name => TaskGroupSummary.Of(byGroup[name], wanted.GetValueOrDefault(name), JobKinds.RunsToItsEnd(job.Job.Type))),
+                name => name, name => TaskGroupSummary.Of(byGroup[name], wanted.GetValueOrDefault(name), JobKinds.RunsToItsEnd(job.Job.Type))
+                    .Without(() => GivenUpInstances.Count(job.Job.TaskGroups!.Single(group => group.Name == name), job.Version, byGroup[name]))),
             IsKept = job.Job.Stop is not true && (job.IsParent || job.Job.Type == JobTypes.System),
             CreateIndex = job.CreateIndex,
             ModifyIndex = job.ModifyIndex,
@@ -55,6 +56,9 @@ internal sealed record TaskGroupSummary
     public required int Starting { get; init; }
     public required int Lost { get; init; }
     public int Unknown { get; init; }
+
+    /// <summary>Where some are queued, less those that are not waited for.</summary>
+    public TaskGroupSummary Without(Func<int> givenUp) => Queued == 0 ? this : this with { Queued = Math.Max(0, Queued - givenUp()) };
 
     public static TaskGroupSummary Of(IEnumerable<AllocationView> allocations, int wanted, bool isBatch)
     {

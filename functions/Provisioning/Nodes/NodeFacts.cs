@@ -1,6 +1,7 @@
 using System.Globalization;
 using Saas.Cluster;
 using Saas.Contracts.Agents;
+using Saas.Contracts.Jobs;
 using Saas.Provisioning.Nodes.Pools;
 using Saas.Provisioning.Nomad;
 
@@ -41,9 +42,22 @@ internal static class NodeFacts
         return meta;
     }
 
-    public static Dictionary<string, DriverBody> DriversOf(NodeRecord node) => node.Fingerprint?.Drivers.ToDictionary(
-        static driver => driver.Key,
-        static driver => new DriverBody(null, Detected: true, driver.Value.Healthy, driver.Value.Detail, GoTime.Zero)) ?? [];
+    /// <summary>By every name under which a job may ask for one, as Nomad's clients look for theirs.</summary>
+    public static Dictionary<string, DriverBody> DriversOf(NodeRecord node)
+    {
+        var drivers = new Dictionary<string, DriverBody>(StringComparer.Ordinal);
+        foreach (var (name, driver) in node.Fingerprint?.Drivers ?? new Dictionary<string, DriverFingerprint>())
+        {
+            var body = new DriverBody(null, Detected: true, driver.Healthy, driver.Detail, GoTime.Zero);
+            drivers[name] = body;
+            foreach (var (alias, _) in DriverNames.Known.Where(known => known.Value == name))
+            {
+                drivers[alias] = body;
+            }
+        }
+
+        return drivers;
+    }
 
     public static Dictionary<string, HostVolumeBody> VolumesOf(NodeRecord node) => node.Fingerprint?.Volumes?.ToDictionary(
         static volume => volume.Key,

@@ -58,8 +58,9 @@ internal sealed partial class DeploymentOutcomes(CellId cell, CellEnvironment en
         var failed = job.Row!.Value;
         var rows = _tenant.JobsOf(job.Key.ProjectId);
         var versions = await JobVersions.ListAsync(rows, job.Key.JobId, ct);
-        if (versions.FirstOrDefault(version => version.Version < failed.Version && version.Stable) is not { } stable
-            || JobSpecifications.AreSame(stable.Job, failed.Job))
+        var rollBack = RollBack.Of(versions, failed);
+        await DescribeAsync(rows, job, rollBack.Suffix, ct);
+        if (rollBack.Target is not { } stable)
         {
             return false;
         }
@@ -78,6 +79,23 @@ internal sealed partial class DeploymentOutcomes(CellId cell, CellEnvironment en
         }
 
         return true;
+    }
+
+    /// <summary>Once. Refused: somebody else changed it; the next look describes it.</summary>
+    private static async Task DescribeAsync(TablePartition rows, JobEntry job, string suffix, CancellationToken ct)
+    {
+        if (job.Deployment is not { } known || known.Value.StatusDescription.EndsWith(suffix, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var described = known.Value with { StatusDescription = known.Value.StatusDescription + suffix };
+        var written = await rows.WriteAsync(
+            TableWrite.Replace(known.Row, TablePartition.Bytes(described, ClusterJson.Default.DeploymentRecord), known.ETag), ct);
+        if (written.IsDone)
+        {
+            job.Deployment = new Document<DeploymentRecord>(known.Row, described, written.ETag!);
+        }
     }
 
     private static partial class Log

@@ -27,7 +27,7 @@ internal static class GroupMapping
             Count = group.Count ?? 1,
             Ask = definition.Ask,
             Definition = definition.Definition,
-            Drivers = [.. tasks.Select(static task => task.Driver ?? "").Distinct()],
+            Drivers = [.. tasks.Select(static task => DriverNames.RunBy(task.Driver)).Distinct()],
             Constraints =
             [
                 .. ConstraintMapping.ToConstraints(group.Constraints),

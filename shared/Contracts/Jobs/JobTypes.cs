@@ -13,13 +13,6 @@ public static class JobTypes
     public const string SysBatch = "sysbatch";
 }
 
-/// <summary>Values of <see cref="JobTask.Driver"/>.</summary>
-public static class DriverNames
-{
-    public const string Vm = "vm";
-    public const string Exec = "exec";
-}
-
 /// <summary>What the scheduler wants of an allocation; Nomad's DesiredStatus.</summary>
 public static class DesiredStatus
 {

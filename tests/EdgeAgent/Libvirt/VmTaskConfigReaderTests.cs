@@ -76,6 +76,19 @@ public sealed class VmTaskConfigReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_NomadsQemuConfig_IsADiskBelowTheTasksFolder()
+    {
+        File.WriteAllText(Path.Combine(_folder.Make("local"), "system.raw"), "");
+
+        var machine = Read("""{"image_path":"local/system.raw","accelerator":"kvm","graceful_shutdown":true}""", driver: "qemu");
+
+        Assert.Equal([new MachineDisk(Path.Combine(_folder.Path, "local", "system.raw"), "raw", false, false)], machine.Disks);
+        var fault = Assert.Throws<DriverException>(() => Read("""{"image_path":"FILE","args":["-nodefaults"],"guest_agent":true}""", driver: "qemu"));
+        Assert.Contains("args: ", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("guest_agent: ", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_LinkOutOfTheImageFolders_IsRefused()
     {
         var images = _folder.Make("images");
@@ -91,14 +104,15 @@ public sealed class VmTaskConfigReaderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private VirtualMachine Read(string config, int memoryMB = 128) =>
-        new VmTaskConfigReader(new LibvirtOptions()).Read(Spec(config, memoryMB), HostMemory);
+    private VirtualMachine Read(string config, int memoryMB = 128, string driver = DriverNames.Vm) =>
+        new VmTaskConfigReader(new LibvirtOptions()).Read(Spec(config, memoryMB, driver), HostMemory);
 
-    private WorkloadSpec Spec(string config, int memoryMB) => new()
+    private WorkloadSpec Spec(string config, int memoryMB, string driver = DriverNames.Vm) => new()
     {
         Id = new WorkloadId("alloc_1", "vm", 0),
         Task = new JobTask
         {
+            Driver = driver,
             Config = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(
                 config.Replace("FILE", _file, StringComparison.Ordinal)),
         },

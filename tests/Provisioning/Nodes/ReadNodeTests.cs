@@ -43,8 +43,9 @@ public sealed class ReadNodeTests
         Assert.Equal(
             """{"default":{"Name":"default","CIDR":"192.0.2.7/32","Interface":"","ReservedPorts":"22,80"}}""", node.GetProperty("HostNetworks").GetRawText());
         Assert.Equal(
-            """{"exec":{"Attributes":null,"Detected":true,"Healthy":true,"HealthDescription":"ok","UpdateTime":"0001-01-01T00:00:00Z"}}""",
-            node.GetProperty("Drivers").GetRawText());
+            """{"Attributes":null,"Detected":true,"Healthy":true,"HealthDescription":"ok","UpdateTime":"0001-01-01T00:00:00Z"}""",
+            node.GetProperty("Drivers").GetProperty("exec").GetRawText());
+        Assert.Equal(["exec", "raw_exec"], node.GetProperty("Drivers").EnumerateObject().Select(static driver => driver.Name));
         Assert.Equal("gold", node.GetProperty("NodePool").GetString());
         Assert.Equal("Node registered", node.GetProperty("Events")[0].GetProperty("Message").GetString());
         Assert.StartsWith("v1:", node.GetProperty("ComputedClass").GetString(), StringComparison.Ordinal);

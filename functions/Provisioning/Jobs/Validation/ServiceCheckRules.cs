@@ -216,7 +216,7 @@ internal static class ServiceCheckRules
         {
             yield return (nameof(check.TaskName), "A script runs where a task runs: name it, here or at the service.");
         }
-        else if (task.Driver == DriverNames.Vm)
+        else if (DriverNames.RunBy(task.Driver) == DriverNames.Vm)
         {
             yield return (nameof(check.Type), "A script cannot run inside a VM: expected http, tcp or grpc.");
         }

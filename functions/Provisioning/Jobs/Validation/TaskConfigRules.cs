@@ -19,8 +19,10 @@ internal static class TaskConfigRules
         var task = context.InstanceToValidate;
         var faults = task.Driver switch
         {
-            DriverNames.Exec => Read(task.Config, AgentJson.Strict.ExecTaskConfig, FaultsOf),
+            DriverNames.Exec or DriverNames.RawExec => Read(task.Config, AgentJson.Strict.ExecTaskConfig, FaultsOf),
             DriverNames.Vm => Read(task.Config, AgentJson.Strict.VmTaskConfig, FaultsOf),
+            DriverNames.Qemu => Read(task.Config, AgentJson.Strict.QemuTaskConfig, FaultsOf),
+            DriverNames.Container or DriverNames.Docker or DriverNames.Podman => FaultsOfContainer(task.Config),
             _ => [], // an unknown driver is told as such
         };
         foreach (var (field, message) in faults)
@@ -59,6 +61,28 @@ internal static class TaskConfigRules
         if (config.WorkDir is not null && !IsAbsolutePath(config.WorkDir))
         {
             yield return ("work_dir", "Expected an absolute path.");
+        }
+    }
+
+    private static IEnumerable<(string, string)> FaultsOf(QemuTaskConfig config)
+    {
+        if (config.ImagePath is { Length: > 0 } image && (!IsText(image, 4096) || image.Any(char.IsControl) || image.Split('/').Contains("..")))
+        {
+            yield return ("image_path", "Expected a path, absolute or below the task's folder.");
+        }
+
+        foreach (var fault in config.Unsupported().Concat(FaultsOf(config.ToVm("/task"))))
+        {
+            yield return fault;
+        }
+    }
+
+    /// <summary>The rest is read by the agent that offers the driver: none is placed elsewhere.</summary>
+    private static IEnumerable<(string, string)> FaultsOfContainer(IReadOnlyDictionary<string, JsonElement>? config)
+    {
+        if (config?.GetValueOrDefault("image") is not { ValueKind: JsonValueKind.String } image || string.IsNullOrWhiteSpace(image.GetString()))
+        {
+            yield return ("image", "Expected the name of an image.");
         }
     }
 

@@ -18,8 +18,8 @@ internal sealed class TaskValidator : AbstractValidator<JobTask>
     {
         RuleFor(task => task.Name).Must(IsFolderName)
             .WithMessage("A task's name is 1 to 64 of letters, digits, '-', '_' and '.', and not alloc: it becomes a folder on the node.");
-        RuleFor(task => task.Driver).Must(driver => driver is DriverNames.Vm or DriverNames.Exec)
-            .WithMessage(task => $"Expected vm or exec; {Quote.Of(task.Driver)} came.");
+        RuleFor(task => task.Driver).Must(driver => driver is not null && DriverNames.Known.ContainsKey(driver))
+            .WithMessage(task => $"Expected one of {string.Join(", ", DriverNames.Known.Keys)}; {Quote.Of(task.Driver)} came.");
         RuleFor(task => task.Config).Custom((_, context) => TaskConfigRules.Check(context));
         RuleFor(task => task.Env).IsEnvironment();
         RuleFor(task => task.Meta).IsMeta();
