@@ -35,7 +35,7 @@ public sealed class ExplanationTests
             """
             {"NodesEvaluated":9,"NodesFiltered":4,"NodesInPool":10,"NodesAvailable":{"plant":12},"ClassFiltered":{"small":1},
             "ConstraintFiltered":{"${attr.cpu.arch} = arm64":4},"NodesExhausted":5,"ClassExhausted":{"big":2},"DimensionExhausted":{"memory":5},
-            "QuotaExhausted":["memory"],"ScoreMetaData":null,"CoalescedFailures":2}
+            "QuotaExhausted":["memory"],"ScoreMetaData":null,"AllocationTime":0,"CoalescedFailures":2}
             """.ReplaceLineEndings(""),
             Text(body.GetProperty("FailedTGAllocs").GetProperty("main")));
     }
