@@ -105,18 +105,23 @@ internal sealed class PlacementChecks(World world)
             && entry.Allocation.Group == allocation.Group && !world.Mirror.IsUnknown(entry.Allocation.Id)).ToArray();
         foreach (var constraint in group.Constraints ?? [])
         {
+            // A version that is kept up beside it need not ask for this, and may have been placed after it.
+            var bound = beside.Where(entry => IsBoundBy(entry.Allocation, constraint)).ToArray();
             if (constraint.Operand == Operands.DistinctHosts)
             {
-                Checks.Holds(beside.Count(entry => entry.NodeId == node.Id) <= 1, () => $"{Name(allocation)} is not alone on {node.Id}, and wants distinct hosts");
+                Checks.Holds(bound.Count(entry => entry.NodeId == node.Id) <= 1, () => $"{Name(allocation)} is not alone on {node.Id}, and wants distinct hosts");
             }
             else if (constraint.Operand == Operands.DistinctProperty)
             {
                 var value = Suitability.ValueOf(constraint.LTarget!, node);
-                var same = beside.Count(entry => Suitability.ValueOf(constraint.LTarget!, world.Mirror.Nodes[entry.NodeId]) == value);
+                var same = bound.Count(entry => Suitability.ValueOf(constraint.LTarget!, world.Mirror.Nodes[entry.NodeId]) == value);
                 Checks.Holds(same <= int.Parse(constraint.RTarget!), () => $"{same} of {Name(allocation)}'s group are in {value}, and {constraint.RTarget} may be");
             }
         }
     }
+
+    private bool IsBoundBy(AssignedAllocation allocation, Constraint constraint) =>
+        world.Mirror.VersionOf(allocation)?.Job.TaskGroups!.Single(group => group.Name == allocation.Group).Constraints?.Contains(constraint) is not false;
 
     private static void CheckGrants(NodeRecord node, AssignedAllocation allocation)
     {
