@@ -110,8 +110,12 @@ public sealed class BadJobTests(BadJobTests.Host host) : IClassFixture<BadJobTes
         var client = host.Acme.Client;
         (await client.SendAsync("PUT", "/v1/jobs", JobTexts.Job(more: $",\"Name\":\"{new string('x', 10_000_000)}\""))).IsProblem(413, "body-too-large");
 
-        var constraints = string.Join(",", Enumerable.Repeat("{\"LTarget\":\"${attr.a}\",\"RTarget\":\"x\"}", 65));
-        (await client.SendAsync("PUT", "/v1/jobs", JobTexts.Job(more: $",\"Constraints\":[{constraints}]"))).IsProblem(400, "invalid-request");
+        foreach (var count in (int[])[65, 30_000]) // the second is more than a megabyte
+        {
+            var constraints = string.Join(",", Enumerable.Repeat("{\"LTarget\":\"${attr.a}\",\"RTarget\":\"x\"}", count));
+            var many = (await client.SendAsync("PUT", "/v1/jobs", JobTexts.Job(more: $",\"Constraints\":[{constraints}]"))).IsProblem(400, "invalid-request");
+            Assert.Contains($"At most 64 constraints; {count} came.", many.Text, StringComparison.Ordinal);
+        }
 
         var env = string.Join(",", Enumerable.Range(0, 9).Select(i => $"\"K{i}\":\"{new string('x', 32_000)}\""));
         var large = (await client.SendAsync("PUT", "/v1/jobs", JobTexts.With("\"Driver\":", $"\"Env\":{{{env}}},\"Driver\":"))).IsProblem(400, "invalid-request");
