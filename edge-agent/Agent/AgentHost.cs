@@ -10,6 +10,7 @@ using Saas.EdgeAgent.Registry;
 using Saas.EdgeAgent.Reports;
 using Saas.EdgeAgent.Sessions;
 using Saas.EdgeAgent.State;
+using Saas.EdgeAgent.TaskFiles;
 using Saas.EdgeAgent.Usage;
 
 namespace Saas.EdgeAgent;
@@ -50,7 +51,10 @@ internal sealed partial class AgentHost(AgentOptions options, TimeProvider time,
         var usage = new UsageLedger(new StateFile<UsageState>(data.UsageFile, StateJson.Default.UsageState), time, log);
         var specs = new WorkloadSpecs(data.AllocationFolders, settings.Volumes);
         var tails = new OutputTails(drivers, time);
-        var executor = new AllocationExecutor(drivers, specs, usage, tails, time, log);
+        using var sources = ArtifactSource.CreateHttp();
+        var limits = new ArtifactLimits();
+        using var downloads = new ArtifactDownloads(new ArtifactFetcher(new ArtifactSource(sources, limits), limits), assignment.Changed);
+        var executor = new AllocationExecutor(drivers, specs, downloads, usage, tails, time, log);
         using var registry = options.Registry is { } config ? new LocalRegistryRun(config, options, data, identity, tokens, time, log) : null;
         var offered = registry?.Services ?? NoAllocationServices.Instance;
         var services = new ServiceBoard(offered, assignment, store, time, log);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Saas.Contracts.Jobs;
 using Saas.EdgeAgent.Drivers;
 using Saas.EdgeAgent.Reports;
+using Saas.EdgeAgent.TaskFiles;
 using Saas.EdgeAgent.Usage;
 
 namespace Saas.EdgeAgent.Allocations;
@@ -11,7 +12,7 @@ namespace Saas.EdgeAgent.Allocations;
 /// statements: what was not noted is observed again, and drivers repeat calls without harm.
 /// </summary>
 internal sealed partial class AllocationExecutor(
-    DriverSet drivers, WorkloadSpecs specs, UsageLedger usage, OutputTails tails, TimeProvider time, ILogger log)
+    DriverSet drivers, WorkloadSpecs specs, ArtifactDownloads downloads, UsageLedger usage, OutputTails tails, TimeProvider time, ILogger log)
 {
     /// <param name="slot">Null for an orphan: nothing is noted.</param>
     /// <exception cref="DriverException">Something did not work and is worth trying again.</exception>
@@ -58,7 +59,14 @@ internal sealed partial class AllocationExecutor(
             var driver = drivers.Find(start.Workload.Driver)
                 ?? throw new DriverException(DriverFault.InvalidConfig, $"This node has no driver {start.Workload.Driver}");
             var task = assigned.TaskGroup.Tasks!.First(candidate => candidate.Name == id.Task);
-            await driver.StartAsync(specs.Create(assigned, task, id.Run), ct);
+            var spec = specs.Create(assigned, task, id.Run);
+            var paths = specs.PathsOf(assigned, spec);
+            if (!HasArtifacts(slot, spec, paths))
+            {
+                return;
+            }
+
+            await driver.StartAsync(TemplateFiles.Write(spec, paths), ct);
             var status = await driver.InspectAsync(id, ct);
             if (status.State == WorkloadState.Running)
             {
@@ -71,7 +79,43 @@ internal sealed partial class AllocationExecutor(
         }
     }
 
-    private void NoteStartFailed(AllocationSlot slot, string name, DriverException e)
+    public bool IsDownloading(string allocation, string task) => downloads.StateOf(allocation, task) == DownloadState.UnderWay;
+
+    /// <summary>Its artifacts are of no use any more.</summary>
+    public void Abandon(string allocation) => downloads.Abandon(allocation);
+
+    /// <summary>Begins what is missing; false until it is there.</summary>
+    private bool HasArtifacts(AllocationSlot slot, WorkloadSpec spec, AllocationPaths paths)
+    {
+        var (allocation, name) = (spec.Id.AllocationId, spec.Id.Task);
+        if (spec.Task.Artifacts is not { Count: > 0 } artifacts || slot.Record.Task(name).HasArtifacts)
+        {
+            return true;
+        }
+
+        if (downloads.StateOf(allocation, name) == DownloadState.None)
+        {
+            slot.Change(record => record.With(TaskTransitions.Downloading(record.Task(name), time.GetUtcNow())));
+            downloads.Begin(allocation, name, artifacts, paths);
+            return false;
+        }
+
+        if (IsDownloading(allocation, name))
+        {
+            return false;
+        }
+
+        if (downloads.Take(allocation, name) is { } fault)
+        {
+            NoteStartFailed(slot, name, new DriverException(DriverFault.Transient, fault), TaskEventTypes.ArtifactDownloadFailed);
+            return false;
+        }
+
+        slot.Remember(record => record.With(record.Task(name) with { HasArtifacts = true }));
+        return true;
+    }
+
+    private void NoteStartFailed(AllocationSlot slot, string name, DriverException e, string type = TaskEventTypes.DriverFailure)
     {
         var now = time.GetUtcNow();
         LogStartFailed(log, slot.Record.Assigned.Id, name, e.Fault, e.Message);
@@ -85,8 +129,8 @@ internal sealed partial class AllocationExecutor(
 
             var decision = RestartDecision.After(null, record.Assigned.JobType, record.Assigned.TaskGroup.RestartPolicy, task.Window, now);
             return record.With(decision.Verdict == RestartVerdict.Restart
-                ? TaskTransitions.StartFailed(task, e.Message, decision, now)
-                : TaskTransitions.StartRefused(task, e.Message, decision.Reason, now));
+                ? TaskTransitions.StartFailed(task, e.Message, decision, now, type)
+                : TaskTransitions.StartRefused(task, e.Message, decision.Reason, now, type));
         });
     }
 

@@ -39,10 +39,16 @@ internal sealed class AllocationPass(
                 services.Forget(id);
             }
 
+            if (wanted != Wanted.Run || slot?.Record is not { IsTerminal: false, CutOff: null })
+            {
+                executor.Abandon(id);
+            }
+
             var observedAt = time.GetUtcNow() - FileTimeLag;
             var observed = await ObserveAsync(slot, found, ct) with
             {
                 WaitsFor = _predecessors.FirstOf(assigned, listed.Contains),
+                IsDownloading = task => executor.IsDownloading(id, task),
             };
             var plan = AllocationReconciler.Plan(wanted, observed, time.GetUtcNow());
             if (slot is not null)

@@ -26,6 +26,9 @@ internal sealed record ObservedAllocation(AllocationRecord? Record, IReadOnlyLis
 {
     /// <summary>An allocation whose room it takes and that has not ended; null: there is none. See <see cref="Predecessors"/>.</summary>
     public string? WaitsFor { get; init; }
+
+    /// <summary>Whether artifacts of the task are being downloaded.</summary>
+    public Func<string, bool> IsDownloading { get; init; } = static _ => false;
 }
 
 /// <param name="Reason">For logs and events.</param>

@@ -121,6 +121,9 @@ internal static class AllocationReconciler
             case WorkloadState.Starting or WorkloadState.Absent when task.Phase == TaskPhase.Pending && observed.WaitsFor is { } other:
                 plan.Ignore.Add(new PlannedAction(workload, $"Waits for {other} to end"));
                 break;
+            case WorkloadState.Starting or WorkloadState.Absent when task.Phase == TaskPhase.Pending && observed.IsDownloading(task.Name):
+                plan.Ignore.Add(new PlannedAction(workload, "Waits for its artifacts"));
+                break;
             case WorkloadState.Starting:
                 plan.Start.Add(new PlannedAction(workload, "Its start was cut off"));
                 break;

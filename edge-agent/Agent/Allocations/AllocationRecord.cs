@@ -44,6 +44,9 @@ internal sealed record TaskRecord
     /// </summary>
     public int? RestartOfRun { get; init; }
 
+    /// <summary>All its artifacts were brought to their places: once for all its runs.</summary>
+    public bool HasArtifacts { get; init; }
+
     public RestartWindow Window { get; init; } = new(0, null);
 
     public int Restarts { get; init; }
@@ -176,4 +179,6 @@ internal static class TaskEventTypes
     public const string RestartSignaled = "Restart Signaled";
     public const string Signaling = "Signaling";
     public const string Unhealthy = "Alloc Unhealthy";
+    public const string DownloadingArtifacts = "Downloading Artifacts";
+    public const string ArtifactDownloadFailed = "Failed Artifact Download";
 }

@@ -22,8 +22,26 @@ internal sealed class TaskReferences(IReadOnlyDictionary<string, string> environ
     {
         var own = task.Env?.ToDictionary(entry => entry.Key, entry => Replace(entry.Value, environment.GetValueOrDefault), StringComparer.Ordinal);
         string? Find(string name) => environment.GetValueOrDefault(name) ?? own?.GetValueOrDefault(name);
-        return task with { Env = own, Config = task.Config?.ToDictionary(entry => entry.Key, entry => Replace(entry.Value, Find), StringComparer.Ordinal) };
+        return task with
+        {
+            Env = own,
+            Artifacts = task.Artifacts?.Select(artifact => Replace(artifact, Find)).ToList(),
+            Templates = task.Templates?.Select(template => Replace(template, Find)).ToList(),
+            Config = task.Config?.ToDictionary(entry => entry.Key, entry => Replace(entry.Value, Find), StringComparer.Ordinal),
+        };
     }
+
+    private TaskArtifact Replace(TaskArtifact artifact, Func<string, string?> find) => artifact with
+    {
+        GetterSource = Replace(artifact.GetterSource!, find),
+        RelativeDest = Replace(artifact.RelativeDest!, find),
+        GetterOptions = artifact.GetterOptions?.ToDictionary(entry => entry.Key, entry => Replace(entry.Value, find), StringComparer.Ordinal),
+        GetterHeaders = artifact.GetterHeaders?.ToDictionary(entry => entry.Key, entry => Replace(entry.Value, find), StringComparer.OrdinalIgnoreCase),
+    };
+
+    /// <summary>Not the template itself, which has a language of its own.</summary>
+    private TaskTemplate Replace(TaskTemplate template, Func<string, string?> find) =>
+        template with { SourcePath = Replace(template.SourcePath!, find), DestPath = Replace(template.DestPath!, find) };
 
     private string Replace(string text, Func<string, string?> find) => text is null ? null! : Interpolation.Replace(text, name =>
     {

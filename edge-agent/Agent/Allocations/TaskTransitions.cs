@@ -91,16 +91,20 @@ internal static class TaskTransitions
     }
 
     /// <summary>The driver could not start it and may next time.</summary>
-    public static TaskRecord StartFailed(TaskRecord task, string message, RestartDecision decision, DateTimeOffset now) => task with
+    /// <param name="type">Of the event that says why.</param>
+    public static TaskRecord StartFailed(
+        TaskRecord task, string message, RestartDecision decision, DateTimeOffset now, string type = TaskEventTypes.DriverFailure) => task with
     {
         Restarts = task.Restarts + 1,
         NotBefore = decision.NotBefore,
         Window = decision.Window,
-        Events = Append(task, [new TaskEvent(TaskEventTypes.DriverFailure, now, message), RestartingEvent(decision, now)]),
+        Events = Append(task, [new TaskEvent(type, now, message), RestartingEvent(decision, now)]),
     };
 
     /// <summary>The driver could not start it and this node tries no more.</summary>
-    public static TaskRecord StartRefused(TaskRecord task, string message, string reason, DateTimeOffset now) => task with
+    /// <param name="type">Of the event that says why.</param>
+    public static TaskRecord StartRefused(
+        TaskRecord task, string message, string reason, DateTimeOffset now, string type = TaskEventTypes.DriverFailure) => task with
     {
         Phase = TaskPhase.Dead,
         Failed = true,
@@ -108,9 +112,12 @@ internal static class TaskTransitions
         FinishedAt = now,
         Events = Append(task,
         [
-            new TaskEvent(TaskEventTypes.DriverFailure, now, message), new TaskEvent(TaskEventTypes.NotRestarting, now, reason),
+            new TaskEvent(type, now, message), new TaskEvent(TaskEventTypes.NotRestarting, now, reason),
         ]),
     };
+
+    public static TaskRecord Downloading(TaskRecord task, DateTimeOffset now) =>
+        task with { Events = Append(task, [new TaskEvent(TaskEventTypes.DownloadingArtifacts, now, "Client is downloading artifacts")]) };
 
     public static TaskRecord Unhealthy(TaskRecord task, string reason, DateTimeOffset now) =>
         task with { Events = Append(task, [new TaskEvent(TaskEventTypes.Unhealthy, now, reason)]) };

@@ -1,6 +1,7 @@
 using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
 using Saas.EdgeAgent.Drivers;
+using Saas.EdgeAgent.TaskFiles;
 
 namespace Saas.EdgeAgent.Allocations;
 
@@ -82,6 +83,9 @@ internal sealed class WorkloadSpecs(string root, IReadOnlyDictionary<string, Hos
         Directory.Delete(folder, recursive: true);
         return true;
     }
+
+    /// <summary>Where files of the task may be.</summary>
+    public AllocationPaths PathsOf(AssignedAllocation allocation, WorkloadSpec spec) => new(spec.TaskDirectory, Path.Combine(root, allocation.Id, "alloc"));
 
     /// <summary>
     /// Deletes folders (logs included) of allocations that have left the node, but for the newest: somebody may want to

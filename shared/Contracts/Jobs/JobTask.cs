@@ -39,6 +39,12 @@ public sealed record JobTask
     public LogConfig? LogConfig { get; init; }
     public IReadOnlyDictionary<string, string>? Meta { get; init; }
 
+    /// <summary>In the order they are downloaded. Null: none.</summary>
+    public IReadOnlyList<TaskArtifact>? Artifacts { get; init; }
+
+    /// <summary>In the order they are written, after the artifacts. Null: none.</summary>
+    public IReadOnlyList<TaskTemplate>? Templates { get; init; }
+
     // Nomad's, and refused unless empty: named here, so that the refusal can say why.
     public IReadOnlyList<VolumeMount>? VolumeMounts { get; init; }
     public bool? Leader { get; init; }
@@ -46,8 +52,6 @@ public sealed record JobTask
     public string? Kind { get; init; }
     public JsonElement? Lifecycle { get; init; }
     public JsonElement? RestartPolicy { get; init; }
-    public JsonElement? Artifacts { get; init; }
-    public JsonElement? Templates { get; init; }
     public JsonElement? Vault { get; init; }
     public JsonElement? Consul { get; init; }
     public JsonElement? Secrets { get; init; }

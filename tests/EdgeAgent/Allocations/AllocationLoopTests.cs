@@ -40,7 +40,7 @@ public sealed class AllocationLoopTests : IAsyncLifetime
         _store = new AllocationStore(Directory.CreateDirectory(_folder.File("records")).FullName, time);
         var usage = new UsageLedger(new StateFile<UsageState>(_folder.File("u.json"), StateJson.Default.UsageState), time, log);
         var tails = new OutputTails(drivers, time);
-        var executor = new AllocationExecutor(drivers, new WorkloadSpecs(_folder.File("allocs")), usage, tails, time, log);
+        var executor = new AllocationExecutor(drivers, new WorkloadSpecs(_folder.File("allocs")), NoDownloads.Of(_assignment), usage, tails, time, log);
         var services = new ServiceBoard(NoAllocationServices.Instance, _assignment, _store, time, log);
         var pass = new AllocationPass(_assignment, _store, drivers, executor, tails, usage, services, new HealthWatch(NoAllocationServices.Instance, time, log), new PlatformContact(time), time);
         _loop = new AllocationLoop(_assignment, _store, drivers, pass, services, time, log);

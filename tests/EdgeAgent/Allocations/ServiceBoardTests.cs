@@ -272,7 +272,7 @@ public sealed class ServiceBoardTests : IAsyncDisposable
         _store = new AllocationStore(_folder.File("records"), time);
         var usage = new UsageLedger(new StateFile<UsageState>(_folder.File("u.json"), StateJson.Default.UsageState), time, log);
         var tails = new OutputTails(drivers, time);
-        var executor = new AllocationExecutor(drivers, new WorkloadSpecs(_folder.File("allocs")), usage, tails, time, log);
+        var executor = new AllocationExecutor(drivers, new WorkloadSpecs(_folder.File("allocs")), NoDownloads.Of(_assignment), usage, tails, time, log);
         var board = new ServiceBoard(_services, _assignment, _store, time, log);
         var pass = new AllocationPass(_assignment, _store, drivers, executor, tails, usage, board, new HealthWatch(_services, time, log), new PlatformContact(time), time);
         var loop = new AllocationLoop(_assignment, _store, drivers, pass, board, time, log);

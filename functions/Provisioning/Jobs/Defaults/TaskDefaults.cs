@@ -21,6 +21,8 @@ internal static class TaskDefaults
         ShutdownDelay = task.ShutdownDelay ?? 0,
         LogConfig = new LogConfig { MaxFiles = task.LogConfig?.MaxFiles ?? 10, MaxFileSizeMB = task.LogConfig?.MaxFileSizeMB ?? 10 },
         Meta = task.Meta ?? JobDefaults.Empty,
+        Artifacts = FileDefaults.Complete(task.Artifacts),
+        Templates = FileDefaults.Complete(task.Templates),
     };
 
     /// <summary>A task asks for cores or for MHz; with cores, the MHz are 0.</summary>

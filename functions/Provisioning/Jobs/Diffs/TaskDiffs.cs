@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Saas.Contracts;
 using Saas.Contracts.Jobs;
 
@@ -32,10 +33,10 @@ internal static class TaskDiffs
             [OfResources(old?.Resources, now?.Resources)],
             [Differences.OfObject(nameof(JobTask.LogConfig), Fields(old?.LogConfig), Fields(now?.LogConfig))],
             [Differences.OfObject(nameof(JobTask.DispatchPayload), Fields(old?.DispatchPayload), Fields(now?.DispatchPayload))],
-            OfBlocks("Artifact", old?.Artifacts, now?.Artifacts, "RelativeDest"),
+            OfBlocks("Artifact", Json(old?.Artifacts, NomadJson.Default.IReadOnlyListTaskArtifact), Json(now?.Artifacts, NomadJson.Default.IReadOnlyListTaskArtifact), "RelativeDest"),
             ServiceDiffs.Of(old?.Services, now?.Services),
             [OfBlock("Vault", old?.Vault, now?.Vault)],
-            OfBlocks("Template", old?.Templates, now?.Templates, "DestPath")),
+            OfBlocks("Template", Json(old?.Templates, NomadJson.Default.IReadOnlyListTaskTemplate), Json(now?.Templates, NomadJson.Default.IReadOnlyListTaskTemplate), "DestPath")),
     };
 
     private static FlatFields? FieldsOf(JobTask? task) => task is null ? null : new FlatFields()
@@ -118,6 +119,9 @@ internal static class TaskDiffs
         Items(old), Items(now),
         block => block.Json.ValueKind == JsonValueKind.Object && block.Json.TryGetProperty(key, out var text) ? text.ToString() : block.Json.GetRawText(),
         (before, after) => OfBlock(name, before?.Json, after?.Json));
+
+    private static JsonElement? Json<T>(T? value, JsonTypeInfo<T> type)
+        where T : class => value is null ? null : JsonSerializer.SerializeToElement(value, type);
 
     private static ObjectDiff? OfBlock(string name, JsonElement? old, JsonElement? now) => Differences.OfObject(name, Flat(old), Flat(now));
 

@@ -78,5 +78,7 @@ internal static class BlockRules
     private static IEnumerable<Fault> FaultsOf(JobTask task, string type) => UnsupportedRules.FaultsOf(task)
         .Concat(AffinityRules.FaultsOf(task.Affinities, null, type))
         .Concat(DeviceRules.FaultsOf(task.Resources))
+        .Concat(ArtifactRules.FaultsOf(task.Artifacts))
+        .Concat(TemplateRules.FaultsOf(task.Templates))
         .Concat(ChildRules.FaultsOf(task.DispatchPayload));
 }

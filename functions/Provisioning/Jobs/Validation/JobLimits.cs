@@ -63,6 +63,10 @@ internal static class JobLimits
     public const int MaxHeaderLength = 4096;
     public const int MaxCheckBodyLength = 8 * 1024;
     public const int MaxCheckArgs = 64;
+    public const int MaxArtifacts = 32;
+    public const int MaxTemplates = 64;
+    public const int MaxSourceLength = 4096;
+    public const int MaxDelimiterLength = 16;
 
     /// <summary>Looks at a service until a check of it changes its mind.</summary>
     public const int MaxThreshold = 1000;

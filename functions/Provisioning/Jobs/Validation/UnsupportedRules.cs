@@ -27,7 +27,7 @@ internal static class UnsupportedRules
         (nameof(group.MaxRunDuration), group.MaxRunDuration is not (null or 0), "Run times are not limited."),
         ("EphemeralDisk.Sticky", group.EphemeralDisk?.Sticky is true, "What replaces an allocation begins with an empty disk."),
         ("EphemeralDisk.Migrate", group.EphemeralDisk?.Migrate is true, "What replaces an allocation begins with an empty disk."),
-        ("RestartPolicy.RenderTemplates", group.RestartPolicy?.RenderTemplates is true, "There are no templates."));
+        ("RestartPolicy.RenderTemplates", group.RestartPolicy?.RenderTemplates is true, "Templates are rendered before each start anyway."));
 
     public static IEnumerable<Fault> FaultsOf(JobTask task) => Given(
         (nameof(task.VolumeMounts), task.VolumeMounts is { Count: > 0 },
@@ -37,8 +37,6 @@ internal static class UnsupportedRules
         (nameof(task.Kind), IsGiven(task.Kind), "There is no service mesh."),
         (nameof(task.Lifecycle), IsGiven(task.Lifecycle), "All tasks of a group start together."),
         (nameof(task.RestartPolicy), IsGiven(task.RestartPolicy), "The group's holds for all its tasks."),
-        (nameof(task.Artifacts), IsGiven(task.Artifacts), "The agent downloads nothing."),
-        (nameof(task.Templates), IsGiven(task.Templates), "The agent renders no templates."),
         (nameof(task.Vault), IsGiven(task.Vault), "Jobs are given no secrets."),
         (nameof(task.Consul), IsGiven(task.Consul), "Services are in the job's own project."),
         (nameof(task.Secrets), IsGiven(task.Secrets), "Jobs are given no secrets."),
