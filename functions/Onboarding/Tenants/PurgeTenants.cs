@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Saas.Cluster;
 using Saas.Cluster.Assignments;
 using Saas.Cluster.Changes;
+using Saas.Cluster.Sessions;
 using Saas.Hosting.Modules;
 using Saas.Identity.Rows;
 using Saas.Identity.Tenants;
@@ -63,6 +64,12 @@ public sealed partial class PurgeTenants(
             scope.SchedulerSettingsOf(), scope.ProjectQuotasOf(), scope.NodePoolsOf(), scope.ChangeMarksOf()])
         {
             await partition.ClearAsync(_ => true, ct);
+        }
+
+        // What an instance left behind that was serving a client when it went: parts of files and output.
+        await foreach (var session in scope.SessionsOf().ReadAllAsync(RowRange.All, ClusterJson.Default.SessionRecord, ct))
+        {
+            await SessionRows.CloseAsync(scope, session.Value.NodeId, session.Value.Id, ct);
         }
     }
 

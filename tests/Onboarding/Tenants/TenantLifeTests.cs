@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Saas.Cluster;
 using Saas.Cluster.Assignments;
 using Saas.Cluster.Changes;
+using Saas.Cluster.Sessions;
 using Saas.Contracts;
+using Saas.Contracts.Agents;
 using Saas.Identity.Rows;
 using Saas.Onboarding.Tenants;
 using Saas.Onboarding.Tests.Shared;
@@ -132,6 +134,14 @@ public sealed class TenantLifeTests : IAsyncLifetime
             await rows.WriteAsync(TableWrite.Insert("row", "{}"u8.ToArray()), CancellationToken.None);
         }
 
+        var session = new SessionRecord
+        {
+            Id = EntityId.New("sess", TimeProvider.System), NodeId = "node_a", Request = new SessionRequest { Kind = SessionKinds.Logs }, LeaseUntil = DateTimeOffset.MaxValue,
+        };
+        await scope.SessionsOf().WriteAsync(
+            TableWrite.Insert(SessionRows.Row(session.NodeId, session.Id), TablePartition.Bytes(session, ClusterJson.Default.SessionRecord)), CancellationToken.None);
+        await scope.FramesOf(session.Id).WriteAsync(SessionRows.Insert(fromAgent: true, 1, new SessionFrame { Data = [1] }), CancellationToken.None);
+
         // A domain of a site that is gone by the time is found by its row.
         await scope.RegistryOf().WriteAsync(
             TableWrite.Insert(ClusterTables.RegistryDomainRow(customer.ProjectId, "site_gone"), "{}"u8.ToArray()), CancellationToken.None);
@@ -142,7 +152,7 @@ public sealed class TenantLifeTests : IAsyncLifetime
     private async Task<string[]> RowsAsync()
     {
         var rows = new List<string>();
-        foreach (var table in (string[])[IdentityTable.Name, IdentityTable.Deletions, ClusterTables.Jobs, ClusterTables.Nodes, ClusterTables.Heartbeats, ClusterTables.Assignments, ClusterTables.Allocations, ClusterTables.Scheduling])
+        foreach (var table in (string[])[IdentityTable.Name, IdentityTable.Deletions, ClusterTables.Jobs, ClusterTables.Nodes, ClusterTables.Heartbeats, ClusterTables.Assignments, ClusterTables.Allocations, ClusterTables.Scheduling, SessionRows.Table])
         {
             var page = await _host.Store.ScanAsync(table, TableLimits.MaxPageRows, null, CancellationToken.None);
             rows.AddRange(page.Rows.Select(r => $"{r.Partition} {table} {r.Row} {r.ETag}"));
