@@ -56,9 +56,17 @@ internal sealed class ExecAnswer(ClientSession session, WebSocket socket, ApiReq
 
     private async Task WriteOutputAsync(HttpContext http, CancellationToken ct)
     {
+        var caller = new CallerCheck(request);
         while (true)
         {
             var frame = await session.NextAsync(HeartbeatEvery, ct);
+            if (!await caller.IsStillValidAsync(ct))
+            {
+                await RefuseAsync(http, Problem.Of("credential-revoked", "The credential is not valid any more.", StatusCodes.Status403Forbidden)
+                    with { Peer = new PeerError(StatusCodes.Status403Forbidden, "ACL token not found") });
+                return;
+            }
+
             if (frame?.End is { } end)
             {
                 if (end.Status != StatusCodes.Status200OK)

@@ -6,9 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Saas.Contracts.Agents;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
-using Saas.Identity.Rows;
 using Saas.Provisioning.Client.Sessions;
-using Saas.Storage;
 
 namespace Saas.Provisioning.Client;
 
@@ -31,7 +29,6 @@ internal sealed record AnswerForm(string ContentType, bool Framed = false)
 internal sealed class SessionAnswer(ClientSession session, SessionFrame first, AnswerForm form, ApiRequest request) : IResult, IStatusCodeHttpResult
 {
     private static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CheckKeyEvery = TimeSpan.FromSeconds(30);
 
     /// <summary>A client that takes nothing for so long is closed.</summary>
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromMinutes(30);
@@ -72,7 +69,8 @@ internal sealed class SessionAnswer(ClientSession session, SessionFrame first, A
     /// <returns>False: it did not end well.</returns>
     private async Task<bool> StreamAsync(HttpContext http, CancellationToken ct)
     {
-        var (frame, checkedAt) = (first, _time.GetTimestamp());
+        var frame = (SessionFrame?)first;
+        var caller = new CallerCheck(request);
         while (true)
         {
             if (frame?.End is { } end)
@@ -81,14 +79,9 @@ internal sealed class SessionAnswer(ClientSession session, SessionFrame first, A
             }
 
             await WriteAsync(http, frame, ct);
-            if (_time.GetElapsedTime(checkedAt) >= CheckKeyEvery)
+            if (!await caller.IsStillValidAsync(ct))
             {
-                if (!await IsValidAsync(ct))
-                {
-                    return false;
-                }
-
-                checkedAt = _time.GetTimestamp();
+                return false;
             }
 
             frame = await session.NextAsync(HeartbeatEvery, ct);
@@ -145,24 +138,5 @@ internal sealed class SessionAnswer(ClientSession session, SessionFrame first, A
         }
 
         return text.WrittenMemory;
-    }
-
-    /// <summary>While the store does not answer nothing is known to the contrary.</summary>
-    private async Task<bool> IsValidAsync(CancellationToken ct)
-    {
-        if (request.Principal.ExpiresAt <= _time.GetUtcNow())
-        {
-            return false;
-        }
-
-        try
-        {
-            var key = await request.Tenant.IdentityRows().GetAsync(IdentityTable.Key(request.Principal.Id), IdentityJson.Default.ApiKeyRecord, ct);
-            return key is { Value.RevokedAt: null };
-        }
-        catch (StorageUnavailableException)
-        {
-            return true;
-        }
     }
 }

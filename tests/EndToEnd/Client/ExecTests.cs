@@ -167,6 +167,20 @@ public sealed class ExecTests(ClientSite site, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_key_that_is_revoked_ends_what_goes_on_with_it()
+    {
+        var key = await site.Customer.OkAsync(HttpMethod.Post, "onboarding", "/v1/keys", new JsonObject { ["name"] = "guest", ["role"] = "developer" });
+        using var exec = await ExecSocket.OpenAsync(site, site.Allocation, "task=main", key.GetProperty("apiKey").GetString(), "cat");
+        await exec.TypeAsync("on\n");
+        await exec.ReadAsync(static so => so.Stdout == "on\n");
+        await site.Customer.OkAsync(HttpMethod.Delete, "onboarding", $"/v1/keys/{key.GetProperty("key").GetProperty("id").GetString()}", null);
+
+        await exec.ReadAsync();
+
+        Assert.Equal((WebSocketCloseStatus.PolicyViolation, "ACL token not found"), (exec.Closed, exec.CloseReason));
+    }
+
+    [Fact]
     public async Task Every_command_is_in_the_audit_log_without_its_arguments()
     {
         using (var exec = await ExecSocket.OpenAsync(site, tty: false, "/bin/echo", "s3cret-argument"))
