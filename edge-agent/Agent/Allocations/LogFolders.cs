@@ -17,7 +17,7 @@ internal static class LogFolders
         try
         {
             Directory.CreateDirectory(shared);
-            if (task.Driver == DriverNames.Vm)
+            if (DriverNames.RunBy(task.Driver) == DriverNames.Vm)
             {
                 Directory.CreateDirectory(own);
                 Link(Path.Combine(shared, $"{task.Name}.stdout.0"), $"../../{task.Name}/logs/console.log");
