@@ -47,6 +47,8 @@ namespace Saas.Provisioning;
 [JsonSerializable(typeof(Job))]
 [JsonSerializable(typeof(JobSummary))]
 [JsonSerializable(typeof(IReadOnlyList<JobListStub>))]
+[JsonSerializable(typeof(IReadOnlyList<JobStatusBody>))]
+[JsonSerializable(typeof(JobStatusesRequest))]
 [JsonSerializable(typeof(AllocationBody))]
 [JsonSerializable(typeof(IReadOnlyList<AllocationBody>))]
 [JsonSerializable(typeof(IReadOnlyList<AllocationStubBody>))]

@@ -49,6 +49,7 @@ internal static class JobFeature
         JobServices.Map(routes);
         ParseJob.Map(routes);
         ListJobs.Map(routes);
+        ReadStatuses.Map(routes);
         ReadJob.Map(routes);
     }
 }
