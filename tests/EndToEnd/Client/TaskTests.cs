@@ -62,9 +62,12 @@ public sealed class TaskTests(ClientSite site)
     public async Task Statistics_tell_what_a_task_and_a_node_use()
     {
         var id = await site.RunAsync("busy", "while :; do :; done");
-        var stats = await site.JsonAsync($"{Path(id, "stats")}?task=main");
-        var main = stats.GetProperty("Tasks").GetProperty("main").GetProperty("ResourceUsage");
-        Assert.InRange(main.GetProperty("CpuStats").GetProperty("Percent").GetDouble(), 3, 150);
+
+        // On a busy machine it may have had no turn in the tenth of a second that the first look takes.
+        var stats = await Eventually.Async(
+            () => site.JsonAsync($"{Path(id, "stats")}?task=main"),
+            static seen => UsageOf(seen).GetProperty("CpuStats").GetProperty("Percent").GetDouble() is > 3 and < 150, Patience, static seen => $"{seen}");
+        var main = UsageOf(stats);
         Assert.InRange(main.GetProperty("MemoryStats").GetProperty("RSS").GetInt64(), 100_000, 50_000_000);
         Assert.Equal(main.GetRawText(), stats.GetProperty("ResourceUsage").GetRawText());
         await site.Customer.StopJobAsync("busy");
@@ -95,6 +98,8 @@ public sealed class TaskTests(ClientSite site)
         Assert.False(Directory.Exists(site.FolderOf(second)));
         Assert.True(Directory.Exists(site.AllocationFolder));
     }
+
+    private static JsonElement UsageOf(JsonElement stats) => stats.GetProperty("Tasks").GetProperty("main").GetProperty("ResourceUsage");
 
     private async Task<string> EndedAsync(string job)
     {
