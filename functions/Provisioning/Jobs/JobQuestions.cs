@@ -20,7 +20,10 @@ internal sealed record JobSubject(TenantScope Tenant, ProjectRecord Project, str
             : throw new ProblemException(NomadErrors.NotFound("job"));
 
     public async Task<JobSummary> SummaryAsync(JobRecord job, CancellationToken ct) =>
-        JobSummary.Of(job, Project.Name, await Allocations.OfJobAsync(Tenant, job, ct));
+        JobSummary.Of(job, Project.Name, await Allocations.OfJobAsync(Tenant, job, ct)) with
+        {
+            Children = await ChildrenSummary.OfAsync(Tenant, job, Allocations, ct),
+        };
 }
 
 /// <summary>Questions about one job: whoever may ask them gets the same answer.</summary>

@@ -98,7 +98,16 @@ internal sealed record JobList(
     {
         var allocations = await Allocations.OfJobsAsync(Tenant, records, ct);
         var names = Projects.ToDictionary(project => project.Id, project => project.Name);
-        return [.. records.Select(job => new ListedJob(job, JobSummary.Of(job, names[job.ProjectId], allocations[(job.ProjectId, job.Job.ID!)])))];
+        var listed = new List<ListedJob>(records.Count);
+        foreach (var job in records)
+        {
+            listed.Add(new ListedJob(job, JobSummary.Of(job, names[job.ProjectId], allocations[(job.ProjectId, job.Job.ID!)]) with
+            {
+                Children = await ChildrenSummary.OfAsync(Tenant, job, Allocations, ct),
+            }));
+        }
+
+        return listed;
     }
 
     private async IAsyncEnumerable<JobRecord> ReadAsync(JobPageToken? from, [EnumeratorCancellation] CancellationToken ct)

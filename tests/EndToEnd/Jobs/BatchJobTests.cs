@@ -61,6 +61,8 @@ public sealed class BatchJobTests(JobsSite site)
         var child = (await site.UntilAsync(() => site.GetAsync("/v1/jobs?prefix=tick/periodic-"), static seen => seen is { } jobs && jobs.GetArrayLength() == 1 && jobs[0].Text("Status") == "dead"))[0];
         Assert.Equal("tick", child.Text("ParentID"));
         Assert.Equal("tick strikes\n", await OutputAsync(child.Text("ID"), "strike"));
+        var children = (await site.GetAsync("/v1/job/tick/summary")).GetProperty("Children");
+        Assert.Equal((0, 0, 1), (children.GetProperty("Pending").GetInt32(), children.GetProperty("Running").GetInt32(), children.GetProperty("Dead").GetInt32()));
         await site.PurgeAsync("tick");
     }
 
