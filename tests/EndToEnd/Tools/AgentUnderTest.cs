@@ -29,7 +29,12 @@ internal sealed class AgentUnderTest : IAsyncDisposable
         Restart();
     }
 
-    public ValueTask DisposeAsync() => _child.DisposeAsync();
+    /// <summary>With the processes it leaves running: a test that failed has not stopped its jobs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _child.DisposeAsync();
+        Workload.KillBelow(_data);
+    }
 
     private Child Launch() => Child.Start(
         "dotnet",

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -37,6 +39,26 @@ internal static class Workload
 
     /// <summary>The command lines of all processes, in one text.</summary>
     public static string CommandLines() => string.Join('\n', Processes().Select(p => Read(p, "cmdline")));
+
+    /// <summary>Kills every process whose allocation's folder is below <paramref name="agent"/>'s.</summary>
+    public static void KillBelow(DirectoryInfo agent)
+    {
+        foreach (var folder in Processes())
+        {
+            if (Read(folder, "environ").Contains($"NOMAD_ALLOC_DIR={agent.FullName}/", StringComparison.Ordinal))
+            {
+                try
+                {
+                    using var process = Process.GetProcessById(int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture));
+                    process.Kill();
+                }
+                catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+                {
+                    continue; // It ended while we looked.
+                }
+            }
+        }
+    }
 
     private static IEnumerable<string> Processes() =>
         Directory.EnumerateDirectories("/proc").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0]));
