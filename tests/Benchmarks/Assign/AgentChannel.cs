@@ -16,6 +16,7 @@ namespace Saas.Benchmarks.Assign;
 internal sealed class AgentChannel : IAsyncDisposable
 {
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SessionsPoll = TimeSpan.FromSeconds(50);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<long>> _held = new();
@@ -25,6 +26,7 @@ internal sealed class AgentChannel : IAsyncDisposable
     private readonly AccessTokens _tokens;
     private readonly ControlPlaneSession _session;
     private Task _polling = Task.CompletedTask;
+    private Task _listening = Task.CompletedTask;
 
     private AgentChannel(HttpClient http, ECDsa key, AccessTokens tokens, ControlPlaneSession session) =>
         (_http, _key, _tokens, _session) = (http, key, tokens, session);
@@ -42,6 +44,7 @@ internal sealed class AgentChannel : IAsyncDisposable
         var channel = new AgentChannel(http, key, tokens, new ControlPlaneSession(client, tokens));
         await channel._session.PutNodeAsync(Fingerprint(), ct);
         channel._polling = Task.Run(() => channel.PollAsync(channel._stop.Token), CancellationToken.None);
+        channel._listening = Task.Run(() => channel.ListenAsync(channel._stop.Token), CancellationToken.None);
         return channel;
     }
 
@@ -55,6 +58,7 @@ internal sealed class AgentChannel : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _polling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _tokens.Dispose();
         _http.Dispose();
         _key.Dispose();
@@ -78,6 +82,16 @@ internal sealed class AgentChannel : IAsyncDisposable
         var first = await Task.WhenAny(wait.Task, _polling).WaitAsync(ct);
         await first;
         return first == wait.Task ? await wait.Task : throw new InvalidOperationException("The agent's channel has stopped.");
+    }
+
+    /// <summary>For sessions of clients, of which there are none.</summary>
+    private async Task ListenAsync(CancellationToken ct)
+    {
+        var mark = "";
+        while (true)
+        {
+            mark = (await _session.GetSessionsAsync(mark, SessionsPoll, ct)).Mark;
+        }
     }
 
     private async Task PollAsync(CancellationToken ct)
