@@ -66,7 +66,9 @@ check('health.service, passing, by filter', async () => {
 check('health.checks, health.node, health.state', async () => {
   assert.equal((await registry.health.checks('shop')).length, 3);
   assert.deepEqual((await registry.health.node('c1')).map((c) => c.CheckID), ['check-shop-1']);
-  assert.deepEqual((await registry.health.state('critical')).map((c) => c.CheckID), ['check-shop-2']);
+  // What other scripts have registered by their agent may be critical, too: its time to live runs out.
+  const critical = (await registry.health.state('critical')).map((c) => c.CheckID);
+  assert.deepEqual(critical.filter((id) => id.startsWith('check-shop')), ['check-shop-2']);
 });
 
 check('a blocking query returns when its service changes', async () => {
