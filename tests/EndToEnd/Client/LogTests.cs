@@ -65,7 +65,8 @@ public sealed class LogTests(ClientSite site)
                 await site.Agent.KillAndRestartAsync();
             }
 
-            await Task.Delay(10);
+            // Once for long enough that the client is told that it is still connected.
+            await Task.Delay(i == 200 ? 3_000 : 10);
         }
 
         var frames = await reading.WaitAsync(Patience);
