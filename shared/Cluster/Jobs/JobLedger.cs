@@ -81,12 +81,12 @@ public sealed class JobLedger(TimeProvider time)
             var committed = Commit(planned, job?.Value, ProjectIndex.Read(index) + 1);
             var surplus = await JobVersions.SurplusAsync(rows, job?.Value, committed.Record, ct);
             var superseded = await SupersededAsync(rows, job?.Value, ct);
-            var version = TableWrite.Upsert(
-                ClusterTables.VersionRow(jobId, committed.Record.Version), TablePartition.Bytes(committed.Record, ClusterJson.Default.JobRecord));
+            var bytes = TablePartition.Bytes(committed.Record, ClusterJson.Default.JobRecord);
+            var version = TableWrite.Upsert(ClusterTables.VersionRow(jobId, committed.Record.Version), bytes);
             return new Attempt(
                 committed,
                 [
-                    .. Writes(committed, job?.ETag, index?.ETag), version, .. planned.Beside, .. planned.BesideOf?.Invoke(committed) ?? [],
+                    .. Writes(committed, bytes, job?.ETag, index?.ETag), version, .. planned.Beside, .. planned.BesideOf?.Invoke(committed) ?? [],
                     .. SubmissionOf(planned, committed.Record), .. surplus, .. superseded,
                 ]);
         }
@@ -118,8 +118,9 @@ public sealed class JobLedger(TimeProvider time)
             var evaluation = evaluates ? Pending(record, planned.Trigger, record.Job.Priority ?? DefaultPriority) : null;
             var committed = new CommittedJob(record, evaluation);
             var superseded = evaluates ? await SupersededAsync(rows, job.Value, ct) : [];
+            var bytes = TablePartition.Bytes(record, ClusterJson.Default.JobRecord);
             return new Attempt(
-                committed, [.. Writes(committed, job.ETag, index?.ETag), .. planned.Beside, .. planned.BesideOf?.Invoke(committed) ?? [], .. superseded]);
+                committed, [.. Writes(committed, bytes, job.ETag, index?.ETag), .. planned.Beside, .. planned.BesideOf?.Invoke(committed) ?? [], .. superseded]);
         }
     }
 
@@ -215,11 +216,11 @@ public sealed class JobLedger(TimeProvider time)
         return [TableWrite.Replace(pending.Row, TablePartition.Bytes(cancelled, ClusterJson.Default.EvaluationRecord), pending.ETag)];
     }
 
-    private static IEnumerable<TableWrite> Writes(CommittedJob committed, string? jobETag, string? indexETag)
+    /// <param name="job">The record's.</param>
+    private static IEnumerable<TableWrite> Writes(CommittedJob committed, ReadOnlyMemory<byte> job, string? jobETag, string? indexETag)
     {
         var record = committed.Record;
         var jobRow = ClusterTables.JobRow(record.Job.ID!);
-        var job = TablePartition.Bytes(record, ClusterJson.Default.JobRecord);
         var index = ProjectIndex.Bytes(record.ModifyIndex);
         yield return jobETag is null ? TableWrite.Insert(jobRow, job) : TableWrite.Replace(jobRow, job, jobETag);
         yield return indexETag is null

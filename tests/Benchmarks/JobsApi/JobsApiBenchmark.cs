@@ -12,7 +12,7 @@ namespace Saas.Benchmarks.JobsApi;
 /// </summary>
 internal sealed class JobsApiBenchmark : IBenchmark
 {
-    private const int WarmUps = 300;
+    private const int WarmUps = 1_500;
     private const int Registrations = 250;
     private const int Jobs = 10;
     private const int Groups = 10;

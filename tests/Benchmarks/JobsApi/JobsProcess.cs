@@ -28,6 +28,9 @@ internal sealed class JobsProcess : IAsyncDisposable
                 UseShellExecute = false,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
+
+                // As a function app runs, unlike the scheduler's host.
+                Environment = { ["DOTNET_gcServer"] = "0" },
             },
         });
         started._process.Start();
