@@ -22,7 +22,7 @@ internal sealed record JobSubject(TenantScope Tenant, ProjectRecord Project, str
     public async Task<JobSummary> SummaryAsync(JobRecord job, CancellationToken ct) =>
         JobSummary.Of(job, Project.Name, await Allocations.OfJobAsync(Tenant, job, ct)) with
         {
-            Children = await ChildrenSummary.OfAsync(Tenant, job, Allocations, ct),
+            Children = (await ChildrenSummary.OfJobsAsync(Tenant, [job], Allocations, ct)).GetValueOrDefault((job.ProjectId, job.Job.ID!), ChildrenSummary.None),
         };
 }
 

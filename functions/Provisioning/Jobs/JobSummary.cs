@@ -3,8 +3,6 @@ using Saas.Cluster;
 using Saas.Contracts.Jobs;
 using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Jobs.Defaults;
-using Saas.Storage;
-using Saas.Storage.Tables;
 
 namespace Saas.Provisioning.Jobs;
 
@@ -14,7 +12,7 @@ internal sealed record JobSummary
     public required string JobID { get; init; }
     public required string Namespace { get; init; }
     public required IReadOnlyDictionary<string, TaskGroupSummary> Summary { get; init; }
-    public ChildrenSummary Children { get; init; } = new();
+    public ChildrenSummary Children { get; init; } = ChildrenSummary.None;
     /// <summary>It waits for nodes, times or dispatches as long as nobody stops it.</summary>
     [JsonIgnore]
     public bool IsKept { get; init; }
@@ -98,33 +96,5 @@ internal sealed record TaskGroupSummary
             Lost = lost,
             Unknown = unknown,
         };
-    }
-}
-
-/// <summary>Of periodic and parameterized jobs: the jobs that are runs of theirs, by status.</summary>
-internal sealed record ChildrenSummary(int Pending = 0, int Running = 0, int Dead = 0)
-{
-    private static readonly ChildrenSummary None = new();
-
-    public static async Task<ChildrenSummary> OfAsync(TenantScope tenant, JobRecord job, AllocationReader allocations, CancellationToken ct)
-    {
-        if (!job.IsParent)
-        {
-            return None;
-        }
-
-        var children = new List<JobRecord>();
-        await foreach (var row in tenant.JobsOf(job.ProjectId).ReadAllAsync(
-            RowRange.Prefix(ClusterTables.JobRow($"{job.Job.ID}/")), ClusterJson.Default.JobRecord, ct))
-        {
-            if (row.Value.Job.ParentID == job.Job.ID)
-            {
-                children.Add(row.Value);
-            }
-        }
-
-        var known = await allocations.OfJobsAsync(tenant, children, ct);
-        var byStatus = children.CountBy(child => JobSummary.Of(child, "", known[(child.ProjectId, child.Job.ID!)]).Status).ToDictionary();
-        return new ChildrenSummary(byStatus.GetValueOrDefault("pending"), byStatus.GetValueOrDefault("running"), byStatus.GetValueOrDefault("dead"));
     }
 }

@@ -98,16 +98,14 @@ internal sealed record JobList(
     {
         var allocations = await Allocations.OfJobsAsync(Tenant, records, ct);
         var names = Projects.ToDictionary(project => project.Id, project => project.Name);
-        var listed = new List<ListedJob>(records.Count);
-        foreach (var job in records)
-        {
-            listed.Add(new ListedJob(job, JobSummary.Of(job, names[job.ProjectId], allocations[(job.ProjectId, job.Job.ID!)]) with
+        var children = await ChildrenSummary.OfJobsAsync(Tenant, records, Allocations, ct);
+        return
+        [
+            .. records.Select(job => new ListedJob(job, JobSummary.Of(job, names[job.ProjectId], allocations[(job.ProjectId, job.Job.ID!)]) with
             {
-                Children = await ChildrenSummary.OfAsync(Tenant, job, Allocations, ct),
-            }));
-        }
-
-        return listed;
+                Children = children.GetValueOrDefault((job.ProjectId, job.Job.ID!), ChildrenSummary.None),
+            })),
+        ];
     }
 
     private async IAsyncEnumerable<JobRecord> ReadAsync(JobPageToken? from, [EnumeratorCancellation] CancellationToken ct)

@@ -87,27 +87,12 @@ internal static class ReadStatuses
             }
         }
 
-        var children = await ChildrenAsync(list, jobs, ct);
         return
         [
             .. jobs.Select(job => JobStatusBody.Of(
                 job, allocations[(job.Record.ProjectId, job.Record.Job.ID!)], deployments.GetValueOrDefault((job.Record.ProjectId, job.Record.Job.ID!)),
-                job.Record.IsParent ? [.. children[(job.Record.ProjectId, job.Record.Job.ID!)].Select(static child => child.Summary.Status)] : null)),
+                job.Record.IsParent ? job.Summary.Children.Statuses : null)),
         ];
-    }
-
-    private static async Task<ILookup<(string ProjectId, string ParentId), ListedJob>> ChildrenAsync(JobList list, IReadOnlyList<ListedJob> jobs, CancellationToken ct)
-    {
-        var parents = jobs.Where(static job => job.Record.IsParent).Select(static job => (job.Record.ProjectId, job.Record.Job.ID!)).ToHashSet();
-        if (parents.Count == 0)
-        {
-            return Array.Empty<ListedJob>().ToLookup(static job => (job.Record.ProjectId, ""));
-        }
-
-        var all = list with { Options = new QueryOptions(), From = null };
-        var page = await all.ChosenAsync(
-            FilterExpression<Job>.Everything, job => !string.IsNullOrEmpty(job.Job.ParentID) && parents.Contains((job.ProjectId, job.Job.ParentID)), ct);
-        return page.Items.ToLookup(static job => (job.Record.ProjectId, job.Record.Job.ParentID!));
     }
 }
 
