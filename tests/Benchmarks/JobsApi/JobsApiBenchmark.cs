@@ -33,7 +33,7 @@ internal sealed class JobsApiBenchmark : IBenchmark
     {
         context.Progress($"{Registrations} jobs of {Groups} groups, one after the other");
         var folder = Directory.CreateDirectory(Path.Combine(context.ScratchDirectory, "register")).FullName;
-        await using var server = await JobsProcess.StartAsync(folder, nodes: 100, NobodyDies, ct);
+        await using var server = await JobsServer.LaunchAsync(folder, nodes: 100, NobodyDies, ct);
         var (taken, spent) = (new List<double>(), TimeSpan.Zero);
         for (var job = 0; job < WarmUps + Registrations; job++)
         {
@@ -55,7 +55,7 @@ internal sealed class JobsApiBenchmark : IBenchmark
         const int All = Jobs * Groups * CountEach;
         context.Progress($"{All} allocations");
         var folder = Directory.CreateDirectory(Path.Combine(context.ScratchDirectory, "list")).FullName;
-        await using (var first = await JobsProcess.StartAsync(folder, nodes: 100, NobodyDies, ct))
+        await using (var first = await JobsServer.LaunchAsync(folder, nodes: 100, NobodyDies, ct))
         {
             for (var job = 0; job < Jobs; job++)
             {
@@ -70,7 +70,7 @@ internal sealed class JobsApiBenchmark : IBenchmark
 
         var some = "/v1/allocations?per_page=100&filter=" + Uri.EscapeDataString("JobID == \"job-7\" and ClientStatus == \"running\"");
         var none = "/v1/allocations?per_page=100&filter=" + Uri.EscapeDataString("JobID matches \"^no-such\"");
-        await using var server = await JobsProcess.StartAsync(folder, nodes: 100, NobodyDies, ct);
+        await using var server = await JobsServer.LaunchAsync(folder, nodes: 100, NobodyDies, ct);
         await GetAsync(server.Client, "/v1/regions", 1, ct);
         context.Note("first filtered page of a process that has just started", new Sample([await GetAsync(server.Client, some, 100, ct)]), "ms");
         async Task<double> SomeAsync(CancellationToken token) => await GetAsync(server.Client, some, 100, token);

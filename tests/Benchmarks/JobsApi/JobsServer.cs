@@ -1,4 +1,5 @@
 using System.Globalization;
+using Saas.Benchmarks.Measuring;
 using Saas.Benchmarks.Runner;
 
 namespace Saas.Benchmarks.JobsApi;
@@ -18,6 +19,9 @@ internal static class JobsServer
     /// <summary>Has agents report everything: see <see cref="BenchedJobs.ReportAllAsync"/>.</summary>
     public const string Report = "report";
 
+    public static Task<ServerProcess> LaunchAsync(string folder, int nodes, TimeSpan heartbeatTtl, CancellationToken ct) =>
+        ServerProcess.StartAsync([Verb, folder, Text(nodes), Text((int)heartbeatTtl.TotalSeconds)], ct);
+
     /// <param name="arguments">The folder, the number of nodes, and the seconds after which a silent node is down.</param>
     public static async Task<int> RunAsync(string[] arguments, CancellationToken ct)
     {
@@ -36,6 +40,8 @@ internal static class JobsServer
 
         return BenchmarkRunner.EveryBarHolds;
     }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }

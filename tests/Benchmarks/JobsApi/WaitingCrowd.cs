@@ -24,7 +24,7 @@ internal static class WaitingCrowd
     {
         context.Progress($"{Agents} agents, {Clients} clients, {Changes} changes");
         var folder = Directory.CreateDirectory(Path.Combine(context.ScratchDirectory, "crowd")).FullName;
-        await using var server = await JobsProcess.StartAsync(folder, nodes: 0, HeartbeatTtl, ct);
+        await using var server = await JobsServer.LaunchAsync(folder, nodes: 0, HeartbeatTtl, ct);
         context.Note("resident memory before anybody has come", new Sample([server.ReadResidentMegabytes().Now]), "MB");
         var agents = await EnrolAsync(server, ct);
         try
@@ -68,7 +68,7 @@ internal static class WaitingCrowd
         }
     }
 
-    private static async Task<IReadOnlyList<AgentChannel>> EnrolAsync(JobsProcess server, CancellationToken ct)
+    private static async Task<IReadOnlyList<AgentChannel>> EnrolAsync(ServerProcess server, CancellationToken ct)
     {
         var tokens = (await server.AskAsync($"{JobsServer.Tokens} {Agents}", ct)).Split(' ');
         var agents = new AgentChannel[Agents];
@@ -77,7 +77,7 @@ internal static class WaitingCrowd
         return agents;
     }
 
-    private static async Task<Told> ChangeAsync(JobsProcess server, IReadOnlyList<AgentChannel> agents, int change, CancellationToken ct)
+    private static async Task<Told> ChangeAsync(ServerProcess server, IReadOnlyList<AgentChannel> agents, int change, CancellationToken ct)
     {
         var watchers = new List<(int Job, Watcher Watcher)>();
         try
@@ -123,7 +123,7 @@ internal static class WaitingCrowd
     private static string PathOf(int client) => $"/v1/job/web-{client % Jobs}" + (client / Jobs % 2 == 0 ? "" : "/allocations");
 
     /// <summary>Asked once for each path, while nothing changes.</summary>
-    private static async Task<string> IndexAsync(JobsProcess server, string path, int client, CancellationToken ct)
+    private static async Task<string> IndexAsync(ServerProcess server, string path, int client, CancellationToken ct)
     {
         if (client >= 2 * Jobs)
         {

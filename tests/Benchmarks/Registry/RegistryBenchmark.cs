@@ -72,7 +72,7 @@ internal sealed class RegistryBenchmark : IBenchmark
     {
         context.Progress($"{Watchers} watchers of one service, {Changes} changes");
         var folder = Directory.CreateDirectory(Path.Combine(context.ScratchDirectory, "watched")).FullName;
-        await using var server = await RegistryProcess.StartAsync(folder, ct);
+        await using var server = await ServerProcess.StartAsync([RegistryServer.Verb, folder], ct);
         using var client = new HttpClient { BaseAddress = server.Address };
         client.DefaultRequestHeaders.Add("X-Consul-Token", server.Token);
         await ChangeAsync(client, 0, ct);
@@ -98,7 +98,7 @@ internal sealed class RegistryBenchmark : IBenchmark
 
     /// <summary>All wait; then one check changes.</summary>
     private static async Task<(double Milliseconds, double Evaluations)> ChangeWatchedAsync(
-        RegistryProcess server, HttpClient client, int change, CancellationToken ct)
+        ServerProcess server, HttpClient client, int change, CancellationToken ct)
     {
         var index = await IndexAsync(client, ct);
         var watchers = Enumerable.Range(0, Watchers).Select(_ => new Watcher()).ToList();
@@ -114,17 +114,21 @@ internal sealed class RegistryBenchmark : IBenchmark
                 throw new InvalidOperationException("A watcher was answered before anything changed.");
             }
 
-            var worked = await server.ReadEvaluationsAsync(ct);
+            var worked = await EvaluationsAsync(server, ct);
             var begun = Stopwatch.GetTimestamp();
             await ChangeAsync(client, change, ct);
             var answered = await Task.WhenAll(watchers.Select(w => w.AnsweredAt));
-            return (Stopwatch.GetElapsedTime(begun, answered.Max()).TotalMilliseconds, await server.ReadEvaluationsAsync(ct) - worked);
+            return (Stopwatch.GetElapsedTime(begun, answered.Max()).TotalMilliseconds, await EvaluationsAsync(server, ct) - worked);
         }
         finally
         {
             watchers.ForEach(w => w.Dispose());
         }
     }
+
+    /// <summary>How often the server has worked an answer out.</summary>
+    private static async Task<long> EvaluationsAsync(ServerProcess server, CancellationToken ct) =>
+        long.Parse(await server.AskAsync("", ct), CultureInfo.InvariantCulture);
 
     private static async Task<string> IndexAsync(HttpClient client, CancellationToken ct)
     {

@@ -2,14 +2,17 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 
-namespace Saas.Benchmarks.JobsApi;
+namespace Saas.Benchmarks.Measuring;
 
-/// <summary>A <see cref="JobsServer"/> that was started, seen from outside.</summary>
-internal sealed class JobsProcess : IAsyncDisposable
+/// <summary>
+/// This program, started again to serve, seen from outside. It says where it listens and with which token, then answers a line
+/// with a line.
+/// </summary>
+internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
 
-    private JobsProcess(Process process) => _process = process;
+    private ServerProcess(Process process) => _process = process;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
@@ -18,10 +21,10 @@ internal sealed class JobsProcess : IAsyncDisposable
     /// <summary>As the tenant's owner.</summary>
     public HttpClient Client { get; } = new();
 
-    public static async Task<JobsProcess> StartAsync(string folder, int nodes, TimeSpan heartbeatTtl, CancellationToken ct)
+    /// <param name="arguments">What it is to serve.</param>
+    public static async Task<ServerProcess> StartAsync(string[] arguments, CancellationToken ct)
     {
-        var arguments = new[] { JobsServer.Verb, folder, Text(nodes), Text((int)heartbeatTtl.TotalSeconds) };
-        var started = new JobsProcess(new Process
+        var started = new ServerProcess(new Process
         {
             StartInfo = new ProcessStartInfo(Environment.ProcessPath!, arguments)
             {
@@ -78,8 +81,6 @@ internal sealed class JobsProcess : IAsyncDisposable
 
         _process.Dispose();
     }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private async Task<string> ReadLineAsync(CancellationToken ct) =>
         await _process.StandardOutput.ReadLineAsync(ct) ?? throw new InvalidOperationException("The server's process has ended.");
