@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Saas.Contracts.Jobs;
 
 namespace Saas.Cluster;
@@ -62,6 +63,10 @@ public sealed record EvaluationRecord
     public required long JobModifyIndex { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ModifiedAt { get; init; }
+
+    /// <summary>It is blocked, or was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasWaited { get; init; }
 
     /// <summary>When the job is looked at again by itself, to replace what failed; null: nothing waits.</summary>
     public DateTimeOffset? WaitUntil { get; init; }

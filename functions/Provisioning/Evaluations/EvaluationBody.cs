@@ -7,8 +7,8 @@ using Saas.Provisioning.Nomad;
 namespace Saas.Provisioning.Evaluations;
 
 /// <summary>
-/// Nomad's Evaluation. One that waits for room or for a time is gone on with here, under its own id: there are no chains of
-/// previous, next and blocked ones.
+/// Nomad's Evaluation. One that waits for room has a blocked one behind it (see <see cref="EvaluationChain"/>); there are no other
+/// chains: what waits for a time is in no evaluation until then.
 /// </summary>
 internal sealed record EvaluationBody
 {
@@ -36,7 +36,7 @@ internal sealed record EvaluationBody
     public string PreviousEval { get; init; } = "";
     public string BlockedEval { get; init; } = "";
 
-    /// <summary>With <c>related=true</c>: those of its chain, which has no other; else left out.</summary>
+    /// <summary>With <c>related=true</c>: the others of its chain; else left out.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<EvaluationBody>? RelatedEvals { get; init; }
 
@@ -77,12 +77,24 @@ internal sealed record EvaluationBody
         FailedTGAllocs = MetricsOf(record.FailedPlacements),
         PlacedTGAllocs = MetricsOf(record.Placements),
         QuotaLimitReached = record.FailedPlacements.Values.Any(static group => group.QuotaExhausted is { Count: > 0 }) ? projectName : "",
-        QueuedAllocations = record.FailedPlacements.ToDictionary(static pair => pair.Key, static pair => pair.Value.Missing),
+        QueuedAllocations = QueuedOf(record),
         CreateIndex = record.JobModifyIndex,
         ModifyIndex = record.JobModifyIndex,
         CreateTime = record.CreatedAt.ToUnixNanoseconds(),
         ModifyTime = record.ModifiedAt.ToUnixNanoseconds(),
     };
+
+    /// <summary>0: all of the group was placed.</summary>
+    private static Dictionary<string, int> QueuedOf(EvaluationRecord record)
+    {
+        var queued = (record.Placements ?? new Dictionary<string, PlacementFailure>()).ToDictionary(static group => group.Key, static _ => 0);
+        foreach (var (group, failure) in record.FailedPlacements)
+        {
+            queued[group] = failure.Missing;
+        }
+
+        return queued;
+    }
 
     private static Dictionary<string, AllocMetricBody>? MetricsOf(IReadOnlyDictionary<string, PlacementFailure>? groups) =>
         groups is not { Count: > 0 } ? null : groups.ToDictionary(static group => group.Key, static group => AllocMetricBody.Of(group.Value));

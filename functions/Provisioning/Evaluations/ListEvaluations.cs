@@ -21,7 +21,7 @@ internal static class ListEvaluations
         foreach (var root in (string[])["/v1/job", "/v1/jobs"])
         {
             routes.MapRead(root + "/{jobId}/evaluations", ProjectRequests.OnJob("evaluations:list"), ProvisioningJson.Default.IReadOnlyListEvaluationBody, BindOfJobAsync)
-                .Summary("Lists a job's evaluations.");
+                .Summary("Lists a job's evaluations, also those of one that is not there any more.");
         }
     }
 
@@ -35,10 +35,8 @@ internal static class ListEvaluations
             async token =>
             {
                 var all = await BodiesAsync(
-                    tenant, projects,
-                    evaluation => evaluation.Id.StartsWith(options.Prefix, StringComparison.Ordinal)
-                        && (job is null || evaluation.JobId == job) && (status is null || evaluation.Status == status),
-                    token);
+                    tenant, projects, evaluation => job is null || evaluation.JobId == job,
+                    body => body.ID.StartsWith(options.Prefix, StringComparison.Ordinal) && (status is null || body.Status == status), token);
                 var page = NomadPages.Of(all, static body => body.ID, options, filter);
                 return NomadReading.Of(page.Items, ProvisioningJson.Default.IReadOnlyListEvaluationBody, page.Next);
             },
@@ -53,7 +51,7 @@ internal static class ListEvaluations
             new ChangeTopics(ChangeKinds.Evaluation),
             async token =>
             {
-                var all = await BodiesAsync(tenant, projects, evaluation => evaluation.Id.StartsWith(options.Prefix, StringComparison.Ordinal), token);
+                var all = await BodiesAsync(tenant, projects, static _ => true, body => body.ID.StartsWith(options.Prefix, StringComparison.Ordinal), token);
                 return NomadReading.Of(new EvaluationCountBody(all.Count(filter.Matches)), ProvisioningJson.Default.EvaluationCountBody);
             },
             IsSameForAll: true);
@@ -61,22 +59,19 @@ internal static class ListEvaluations
 
     private static ValueTask<NomadQuestion> BindOfJobAsync(ApiRequest request, QueryOptions options, CancellationToken ct) => JobQuestions.AskAsync(
         request, ChangeKinds.Evaluation, ProvisioningJson.Default.IReadOnlyListEvaluationBody,
-        static async (subject, token) =>
-        {
-            await subject.FindAsync(token);
-            return await BodiesAsync(subject.Tenant, [subject.Project], evaluation => evaluation.JobId == subject.JobId, token);
-        },
+        static (subject, token) => BodiesAsync(subject.Tenant, [subject.Project], evaluation => evaluation.JobId == subject.JobId, static _ => true, token),
         ct);
 
-    /// <summary>By id, and so by time.</summary>
+    /// <summary>By id, and so by time; blocked ones first.</summary>
+    /// <param name="isOfRow">Whether to look at a row at all.</param>
     private static async Task<IReadOnlyList<EvaluationBody>> BodiesAsync(
-        TenantScope tenant, IReadOnlyList<ProjectRecord> projects, Func<EvaluationRecord, bool> isWanted, CancellationToken ct)
+        TenantScope tenant, IReadOnlyList<ProjectRecord> projects, Func<EvaluationRecord, bool> isOfRow, Func<EvaluationBody, bool> isWanted, CancellationToken ct)
     {
         var bodies = new List<EvaluationBody>();
         foreach (var project in projects)
         {
-            var found = await EvaluationRows.ListAsync(tenant, project.Id, isWanted, ct);
-            bodies.AddRange(found.Select(evaluation => EvaluationBody.Of(evaluation, project.Name)));
+            var found = await EvaluationRows.ListAsync(tenant, project.Id, isOfRow, ct);
+            bodies.AddRange(found.SelectMany(evaluation => EvaluationChain.BodiesOf(evaluation, project.Name)).Where(isWanted));
         }
 
         bodies.Sort(static (left, right) => string.CompareOrdinal(left.ID, right.ID));

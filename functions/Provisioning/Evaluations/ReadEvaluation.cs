@@ -25,7 +25,7 @@ internal static class ReadEvaluation
     {
         await foreach (var project in ProjectSearch.InOrderAsync(request, ct))
         {
-            if (await EvaluationRows.FindAsync(request.Tenant, project.Id, request.Route("evaluationId"), ct) is { } evaluation)
+            if (await EvaluationRows.FindAsync(request.Tenant, project.Id, EvaluationChain.RowId(request.Route("evaluationId")), ct) is { } evaluation)
             {
                 request.Found = new FoundEvaluation(project, evaluation);
                 return ResourceNames.Job(project.Id, evaluation.JobId);
@@ -38,13 +38,17 @@ internal static class ReadEvaluation
     private static ValueTask<NomadQuestion> BindAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
         var (tenant, (project, first)) = (request.Tenant, (FoundEvaluation)request.Found!);
-        var withRelated = request.Query("related") == "true";
+        var (id, withRelated) = (request.Route("evaluationId"), request.Query("related") == "true");
         return ValueTask.FromResult(new NomadQuestion(
             TopicsOf(first, ChangeKinds.Evaluation),
-            async token => await EvaluationRows.FindAsync(tenant, project.Id, first.Id, token) is { } evaluation
-                ? NomadReading.Of(
-                    EvaluationBody.Of(evaluation, project.Name) with { RelatedEvals = withRelated ? [] : null }, ProvisioningJson.Default.EvaluationBody)
-                : throw new ProblemException(NomadErrors.NotFound("eval")),
+            async token =>
+            {
+                var row = await EvaluationRows.FindAsync(tenant, project.Id, first.Id, token);
+                var chain = row is null ? [] : EvaluationChain.BodiesOf(row, project.Name);
+                var body = chain.FirstOrDefault(body => body.ID == id) ?? throw new ProblemException(NomadErrors.NotFound("eval"));
+                return NomadReading.Of(
+                    body with { RelatedEvals = withRelated ? [.. chain.Where(other => other.ID != id)] : null }, ProvisioningJson.Default.EvaluationBody);
+            },
             IsSameForAll: true));
     }
 

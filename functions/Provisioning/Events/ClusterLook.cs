@@ -110,9 +110,9 @@ internal sealed class ClusterLook(TenantScope tenant, AllocationReader allocatio
             {
                 if (pass.IsNews(row.Value.Id, row.ETag, out _))
                 {
-                    events.Add(ClusterEvent.Of(
-                        EventTopic.Evaluation, "EvaluationUpdated", project.Id, project.Name, row.Value.Id, [row.Value.JobId, row.Value.DeploymentId ?? ""],
-                        new EvaluationEventBody(EvaluationBody.Of(row.Value, project.Name)), ProvisioningJson.Default.EvaluationEventBody));
+                    events.AddRange(EvaluationChain.BodiesOf(row.Value, project.Name).Select(body => ClusterEvent.Of(
+                        EventTopic.Evaluation, "EvaluationUpdated", project.Id, project.Name, body.ID, [body.JobID, body.DeploymentID],
+                        new EvaluationEventBody(body), ProvisioningJson.Default.EvaluationEventBody)));
                 }
             }
         }

@@ -167,7 +167,7 @@ internal static class FuzzySearch
 }
 
 /// <summary>Nomad's FuzzySearchRequest.</summary>
-internal sealed record FuzzySearchRequest : WriteRequestBody
+internal sealed record FuzzySearchRequest : QueryRequestBody
 {
     public string? Text { get; init; }
 

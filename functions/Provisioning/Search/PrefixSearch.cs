@@ -76,7 +76,7 @@ internal static class PrefixSearch
             case SearchContexts.Evals:
                 foreach (var project in sight.Projects("evaluations:list"))
                 {
-                    found.AddRange((await EvaluationRows.ListAsync(sight.Tenant, project.Id, evaluation => Begins(evaluation.Id), ct)).Select(static evaluation => evaluation.Id));
+                    found.AddRange((await EvaluationRows.ListAsync(sight.Tenant, project.Id, static _ => true, ct)).SelectMany(EvaluationChain.IdsOf).Where(Begins));
                 }
 
                 break;
@@ -118,10 +118,8 @@ internal static class PrefixSearch
 }
 
 /// <summary>Nomad's SearchRequest.</summary>
-internal sealed record SearchRequest : WriteRequestBody
+internal sealed record SearchRequest : QueryRequestBody
 {
-    public string? Prefix { get; init; }
-
     /// <summary>One of <see cref="SearchContexts"/>; empty and null: all.</summary>
     public string? Context { get; init; }
 }

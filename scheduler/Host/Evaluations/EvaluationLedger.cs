@@ -162,6 +162,7 @@ internal sealed class EvaluationLedger(CellId cell, CellEnvironment environment)
                     ? "an allocation that ended is not replaced: what runs on each node is not rescheduled"
                     : "a failed allocation is not replaced: its attempts are used up"
                 : "",
+            HasWaited = record.HasWaited || isBlocked,
             WaitUntil = plan.Reconciled.FollowUp.Count > 0 ? plan.FollowUpAt : null,
             ModifiedAt = environment.Time.GetUtcNow(),
 

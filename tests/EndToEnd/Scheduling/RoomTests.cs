@@ -18,7 +18,8 @@ public sealed class RoomTests(SchedulingSite site)
         Assert.NotEqual("", ports[0].Text("HostIP"));
 
         var id = await site.SubmitAsync("second", new JsonObject { ["Type"] = "service" }, WithPort());
-        var evaluation = await site.UntilAsync(() => site.GetAsync($"/v1/evaluation/{id}"), static seen => seen.Text("Status") == "blocked");
+        var evaluation = await site.UntilAsync(() => site.GetAsync($"/v1/evaluation/{id}"), static seen => seen.Text("BlockedEval").Length > 0);
+        Assert.Equal(("complete", "blocked"), (evaluation.Text("Status"), (await site.GetAsync($"/v1/evaluation/{evaluation.Text("BlockedEval")}")).Text("Status")));
 
         var metrics = evaluation.GetProperty("FailedTGAllocs").GetProperty("main");
         Assert.Equal((1, 0, 1), (metrics.GetProperty("NodesEvaluated").GetInt32(), metrics.GetProperty("NodesFiltered").GetInt32(), metrics.GetProperty("NodesExhausted").GetInt32()));

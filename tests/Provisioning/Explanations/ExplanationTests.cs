@@ -40,6 +40,41 @@ public sealed class ExplanationTests
             Text(body.GetProperty("FailedTGAllocs").GetProperty("main")));
     }
 
+    /// <summary>Nomad's clients wait until an evaluation is complete, for ever if it is blocked itself.</summary>
+    [Fact]
+    public async Task Evaluation_ThatWaits_IsCompleteAndNamesOneThatIsBlocked()
+    {
+        await using var host = await ProvisioningHost.StartAsync();
+        var acme = await host.SignUpAsync("acme");
+        var row = Evaluation(acme) with
+        {
+            Status = EvaluationStatus.Blocked,
+            StatusDescription = "waits for room",
+            HasWaited = true,
+            FailedPlacements = new Dictionary<string, PlacementFailure> { ["main"] = Everything with { Missing = 3, Scores = null } },
+        };
+        await PutAsync(acme, row);
+
+        var first = await acme.Client.GetJsonAsync($"/v1/evaluation/{row.Id}?related=true");
+        var blockedId = Text(first, "BlockedEval");
+        var blocked = await acme.Client.GetJsonAsync($"/v1/evaluation/{blockedId}?related=true");
+
+        Assert.Equal(("complete", ""), (Text(first, "Status"), Text(first, "StatusDescription")));
+        Assert.Equal(("blocked", "waits for room", "queued-allocs"), (Text(blocked, "Status"), Text(blocked, "StatusDescription"), Text(blocked, "TriggeredBy")));
+        Assert.Equal((blockedId, row.Id), (Text(blocked, "ID"), Text(blocked, "PreviousEval")));
+        Assert.Equal(blockedId, Text(Assert.Single(first.GetProperty("RelatedEvals").EnumerateArray()), "ID"));
+        Assert.Equal(row.Id, Text(Assert.Single(blocked.GetProperty("RelatedEvals").EnumerateArray()), "ID"));
+        Assert.Equal([blockedId], Ids(await acme.Client.GetJsonAsync("/v1/evaluations?status=blocked")));
+        Assert.Equal([blockedId, row.Id], Ids(await acme.Client.GetJsonAsync($"/v1/job/{row.JobId}/evaluations")));
+        Assert.Equal([row.Id], Ids(await acme.Client.GetJsonAsync($"/v1/evaluations?prefix={row.Id[..^1]}")));
+
+        await PutAsync(acme, row with { Status = EvaluationStatus.Complete, FailedPlacements = new Dictionary<string, PlacementFailure>() });
+        Assert.Equal("complete", Text(await acme.Client.GetJsonAsync($"/v1/evaluation/{blockedId}"), "Status"));
+
+        static string Text(JsonElement body, string member) => body.GetProperty(member).GetString()!;
+        static string[] Ids(JsonElement bodies) => [.. bodies.EnumerateArray().Select(static body => Text(body, "ID"))];
+    }
+
     [Fact]
     public async Task Evaluation_OfWhatWasPlaced_HasTheScores()
     {
@@ -194,7 +229,7 @@ public sealed class ExplanationTests
     };
 
     private static async Task PutAsync(Customer customer, EvaluationRecord evaluation) => await customer.Scope.JobsOf(customer.ProjectId).WriteAsync(
-        TableWrite.Insert(ClusterTables.EvaluationRow(evaluation.Id), TablePartition.Bytes(evaluation, ClusterJson.Default.EvaluationRecord)),
+        TableWrite.Upsert(ClusterTables.EvaluationRow(evaluation.Id), TablePartition.Bytes(evaluation, ClusterJson.Default.EvaluationRecord)),
         CancellationToken.None);
 
     private static string Text(JsonElement element) => element.GetRawText();

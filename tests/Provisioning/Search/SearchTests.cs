@@ -27,6 +27,27 @@ public sealed class SearchTests
         Assert.True(evaluations.GetProperty("Truncations").GetProperty("evals").GetBoolean());
     }
 
+    /// <summary>Its query options are in the body as well as in the query.</summary>
+    [Theory]
+    [InlineData("/v1/search", "Prefix")]
+    [InlineData("/v1/search/fuzzy", "Text")]
+    public async Task Search_AsNomadsGoClientAsks_Finds(string path, string member)
+    {
+        await using var host = await ProvisioningHost.StartAsync();
+        var acme = await host.SignUpAsync("acme");
+        await host.AgentAsync(acme);
+        await acme.Client.SendAsync("PUT", "/v1/jobs", JobTexts.Job("webshop"));
+
+        var answer = await acme.Peer.SendAsync(
+            "PUT", path, $$"""
+            {"{{member}}":"webs","Context":"jobs","Region":"","Namespace":"","AllowStale":false,"WaitIndex":0,"WaitTime":0,{{(member == "Text" ? "\"Prefix\":\"\"," : "")}}
+            "Params":null,"Headers":null,"AuthToken":"","Filter":"","PerPage":0,"NextToken":"","Reverse":false}
+            """);
+
+        Assert.True(answer.Status == 200, answer.ToString());
+        Assert.Contains("webshop", answer.Json.GetProperty("Matches").GetProperty("jobs")[0].GetRawText(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Fuzzy_FindsInJobs_TheEarlierAndShorterFirst()
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
 using Saas.Cluster.Periodic;
 using Saas.Cluster.Trials;
+using Saas.Contracts;
 using Saas.Contracts.Jobs;
 using Saas.Identity.Access;
 using Saas.Identity.Projects;
@@ -44,11 +45,33 @@ internal sealed class PlanJobHandler(TrialAsker trials, AllocationReader allocat
                 ? null
                 : result.FailedPlacements.ToDictionary(static group => group.Key, static group => AllocMetricBody.Of(group.Value)),
             JobModifyIndex = before?.JobModifyIndex ?? 0,
+            CreatedEvals = CreatedOf(draft.Value, project, result),
             Diff = withDiff ? DiffOf(before, draft.Value, project, result) : null,
             NextPeriodicLaunch = NextLaunchOf(draft.Value.Job),
             Index = before?.JobModifyIndex ?? 0,
         };
     }
+
+    /// <summary>The one that would wait for what cannot be placed. Null: nothing would.</summary>
+    private EvaluationBody[]? CreatedOf(JobRecord draft, ProjectRecord project, PlanTrialResult result) => result.FailedPlacements.Count == 0 ? null :
+    [
+        EvaluationChain.BlockedOf(
+            new EvaluationRecord
+            {
+                Id = EntityId.New("eval", time),
+                ProjectId = project.Id,
+                JobId = draft.Job.ID!,
+                JobType = draft.Job.Type!,
+                Priority = draft.Job.Priority!.Value,
+                TriggeredBy = EvaluationTriggers.JobRegister,
+                Status = EvaluationStatus.Blocked,
+                JobModifyIndex = draft.JobModifyIndex,
+                CreatedAt = time.GetUtcNow(),
+                ModifiedAt = time.GetUtcNow(),
+                FailedPlacements = result.FailedPlacements,
+            },
+            project.Name),
+    ];
 
     private static JobDiff DiffOf(JobRecord? before, JobRecord draft, ProjectRecord project, PlanTrialResult result)
     {

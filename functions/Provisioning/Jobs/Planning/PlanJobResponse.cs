@@ -16,8 +16,8 @@ internal sealed record PlanJobResponse
     /// <summary>Of the job as it is: what a registration enforces that is to find it so. 0: there is no such job.</summary>
     public required long JobModifyIndex { get; init; }
 
-    /// <summary>Nomad's; evaluations that would follow are not foretold.</summary>
-    public IReadOnlyList<EvaluationBody>? CreatedEvals { get; init; }
+    /// <summary>What would wait for room; null: nothing.</summary>
+    public required IReadOnlyList<EvaluationBody>? CreatedEvals { get; init; }
 
     /// <summary>Null: not asked for.</summary>
     public required JobDiff? Diff { get; init; }
