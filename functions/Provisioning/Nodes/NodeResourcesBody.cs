@@ -1,5 +1,6 @@
 using System.Globalization;
 using Saas.Contracts.Agents;
+using Saas.Provisioning.Allocations;
 
 namespace Saas.Provisioning.Nodes;
 
@@ -36,7 +37,7 @@ internal sealed record NodeResourcesBody(
             new CpuBody(resources.CpuMhz, resources.Cores, [.. Enumerable.Range(0, Math.Max(0, resources.Cores))]),
             new MemoryBody(resources.MemoryMB),
             new DiskBody(resources.DiskMB),
-            [.. networks.Where(static network => network.Ip.Length > 0).Select(static network => new NodeAddressBody("host", "", network.Ip, NodeFacts.PortsOf(network)))],
+            [.. networks.Where(static network => network.Ip.Length > 0).Select(static network => new NodeAddressBody("host", "", network.Ip))],
             [.. networks.Select(static network => new NodeNetworkBody("host", "", "", 0, AddressesOf(network)))],
             [.. (fingerprint.Devices ?? []).Select(NodeDeviceBody.Of)],
             FirstDynamicPort,
@@ -61,7 +62,10 @@ internal sealed record MemoryBody(int MemoryMB);
 
 internal sealed record DiskBody(int DiskMB);
 
-internal sealed record NodeAddressBody(string Mode, string Device, string IP, string ReservedPorts);
+/// <summary>Nomad's NetworkResource. What is reserved on a node is said of its networks.</summary>
+/// <param name="ReservedPorts">With labels, as jobs ask for them: a node's have none.</param>
+internal sealed record NodeAddressBody(
+    string Mode, string Device, string IP, IReadOnlyList<NetworkPortBody>? ReservedPorts = null, IReadOnlyList<NetworkPortBody>? DynamicPorts = null);
 
 internal sealed record NodeNetworkBody(string Mode, string Device, string MacAddress, int Speed, IReadOnlyList<NetworkAddressBody> Addresses);
 

@@ -45,6 +45,11 @@ internal static class PutQuota
             return NomadErrors.BadRequest("Name", "a quota is named as the project that it is of; there is no such project, or the path names another one");
         }
 
+        if ((body.Limits ?? []).Select(static limit => limit?.Unsupported()).FirstOrDefault(static name => name is not null) is { } unsupported)
+        {
+            return NomadErrors.BadRequest(unsupported, $"{unsupported} is not limited here: CPU, Cores, MemoryMB, DiskMB and Allocations are");
+        }
+
         var regions = await QuotaRows.RegionsAsync(request.Tenant, ct);
         var quotas = new Dictionary<string, ProjectQuota>(StringComparer.Ordinal);
         foreach (var limit in body.Limits ?? [])
@@ -69,51 +74,6 @@ internal static class PutQuota
         NomadAnswer.SetHeaders(request.Http.Response.Headers, 1);
         return Results.Ok();
     }
-}
-
-internal sealed record QuotaRequest
-{
-    /// <summary>The project's name or id.</summary>
-    public string? Name { get; init; }
-
-    /// <summary>Not kept.</summary>
-    public string? Description { get; init; }
-
-    public IReadOnlyList<QuotaLimitRequest?>? Limits { get; init; }
-    public long CreateIndex { get; init; }
-    public long ModifyIndex { get; init; }
-}
-
-internal sealed record QuotaLimitRequest
-{
-    public string? Region { get; init; }
-    public QuotaAmounts? RegionLimit { get; init; }
-    public string? Hash { get; init; }
-}
-
-/// <summary>As <see cref="QuotaResourcesBody"/>; null as 0.</summary>
-internal sealed record QuotaAmounts
-{
-    public long? CPU { get; init; }
-    public long? Cores { get; init; }
-    public long? MemoryMB { get; init; }
-    public long? DiskMB { get; init; }
-    public long? Allocations { get; init; }
-
-    public bool AreAmounts(long most) => Math.Max(Math.Max(Math.Max(CPU ?? 0, Cores ?? 0), Math.Max(MemoryMB ?? 0, DiskMB ?? 0)), Allocations ?? 0) <= most;
-
-    public ProjectQuota ToQuota(string projectId, string region) => new()
-    {
-        ProjectId = projectId,
-        Region = region,
-        CpuMhz = ToLimit(CPU),
-        Cores = ToLimit(Cores),
-        MemoryMb = ToLimit(MemoryMB),
-        DiskMb = ToLimit(DiskMB),
-        Allocations = ToLimit(Allocations),
-    };
-
-    private static long? ToLimit(long? amount) => amount is null or 0 ? null : Math.Max(0, amount.Value);
 }
 
 internal sealed class PutQuotaHandler(ClusterEvents events)

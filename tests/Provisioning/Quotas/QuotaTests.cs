@@ -33,6 +33,23 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public async Task Put_AsNomadsGoClientSendsIt_WithAllThatSaysNothing_IsTaken()
+    {
+        await using var host = await ProvisioningHost.StartAsync();
+        var acme = await host.SignUpAsync("acme");
+
+        var answer = await acme.Peer.SendAsync(
+            "PUT", "/v1/quota", """
+            {"Name":"default","Description":"d","Limits":[{"Region":"eu","RegionLimit":{"CPU":4000,"Cores":null,"MemoryMB":512,"MemoryMaxMB":0,"Devices":null,
+            "NUMA":null,"SecretsMB":null,"Storage":null,"NodePools":null},"VariablesLimit":null,"Hash":null}],"CreateIndex":0,"ModifyIndex":0}
+            """);
+
+        Assert.True(answer.Status == 200, answer.ToString());
+        var limit = (await acme.Client.GetJsonAsync("/v1/quota/default")).GetProperty("Limits")[0].GetProperty("RegionLimit");
+        Assert.Equal("""{"CPU":4000,"Cores":0,"MemoryMB":512,"DiskMB":0,"Allocations":0}""", limit.GetRawText());
+    }
+
+    [Fact]
     public async Task Usage_IsWhatStandsInDocuments()
     {
         await using var host = await ProvisioningHost.StartAsync();
@@ -54,6 +71,8 @@ public sealed class QuotaTests
     [InlineData("""{"Name":"default","Limits":[{"Region":"mars","RegionLimit":{}}]}""", "each limit needs")]
     [InlineData("""{"Name":"default","Limits":[{"Region":"eu"}]}""", "each limit needs")]
     [InlineData("""{"Name":"default","Limits":[null]}""", "each limit needs")]
+    [InlineData("""{"Name":"default","Limits":[{"RegionLimit":{"MemoryMaxMB":4000}}]}""", "MemoryMaxMB is not limited here")]
+    [InlineData("""{"Name":"default","Limits":[{"RegionLimit":{},"VariablesLimit":5}]}""", "VariablesLimit is not limited here")]
     [InlineData("""{"Name":"default","Limits":[{"RegionLimit":{"CPU":9000000000000}}]}""", "each limit needs")]
     [InlineData("""{"Name":"default","Limits":[{"RegionLimit":{}},{"RegionLimit":{}}]}""", "each limit needs")]
     public async Task Put_OfWhatCannotBe_NamesIt(string body, string text)
