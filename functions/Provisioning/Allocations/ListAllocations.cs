@@ -53,7 +53,7 @@ internal static class ListAllocations
             request, ChangeKinds.Allocation, ProvisioningJson.Default.IReadOnlyListAllocationStubBody,
             async (subject, token) =>
             {
-                var views = await subject.Allocations.OfJobAsync(subject.Tenant, await subject.FindAsync(token), token);
+                var views = await subject.AllocationsAsync(token);
                 return await shape.StubsAsync(subject.Tenant, views, [subject.Project], token);
             },
             ct);

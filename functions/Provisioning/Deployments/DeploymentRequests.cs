@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
@@ -44,7 +45,9 @@ internal static class DeploymentRequests
             }
         }
 
-        throw new ProblemException(NomadErrors.NotFound("deployment"));
+        // A write gets as far as Nomad's servers before anybody looks for the deployment.
+        var missing = NomadErrors.NotFound("deployment");
+        throw new ProblemException(HttpMethods.IsGet(request.Http.Request.Method) ? missing : missing.AsRefusal("deployment not found"));
     }
 }
 

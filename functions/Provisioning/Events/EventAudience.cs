@@ -26,7 +26,7 @@ internal sealed class EventAudience
     {
         var project = request.Namespace() == ProjectRequests.All ? null : await request.ProjectAsync(ct);
         var audience = new EventAudience(request, topics, project?.Id);
-        foreach (var topic in topics.Named.Where(static topic => topic != EventTopic.All))
+        foreach (var topic in topics.Named.Where(EventTopic.Each.Contains))
         {
             var resource = topic == EventTopic.Node ? ResourceNames.Node("*") : ResourceNames.Project(project?.Id ?? ProjectRequests.All);
             if (!audience.May(topic, resource))

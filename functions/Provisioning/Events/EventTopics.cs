@@ -3,7 +3,10 @@ using Saas.Provisioning.Nomad;
 
 namespace Saas.Provisioning.Events;
 
-/// <summary>What a client wants to hear of: keys by topic. A key is a thing's id or one of its filter keys, <c>*</c> all of them.</summary>
+/// <summary>
+/// What a client wants to hear of: keys by topic. A key is a thing's id or one of its filter keys, <c>*</c> all of them. Of
+/// topics that Nomad has and this platform has not, and of any other, nothing is ever told: clients ask for all that they know.
+/// </summary>
 internal sealed class EventTopics
 {
     private const int MaxTopics = 256;
@@ -18,7 +21,7 @@ internal sealed class EventTopics
     public IReadOnlyCollection<string> Named => _keys.Keys;
 
     /// <param name="texts"><c>Job</c>, <c>Job:web</c>, <c>*:web</c>; none: everything.</param>
-    /// <exception cref="ProblemException">400: more than one colon, a topic there is not, or too many.</exception>
+    /// <exception cref="ProblemException">400: more than one colon, or too many.</exception>
     public static EventTopics Parse(IReadOnlyList<string?> texts)
     {
         var topics = new EventTopics();
@@ -35,11 +38,6 @@ internal sealed class EventTopics
                 [var named, var of] => (named, of),
                 _ => throw new ProblemException(NomadErrors.BadRequest("topic", $"Invalid topic query: error parsing topics: Invalid key value pair for topic, topic: {text}")),
             };
-            if (topic != EventTopic.All && !EventTopic.Each.Contains(topic))
-            {
-                throw new ProblemException(NomadErrors.BadRequest("topic", $"Invalid topic query: the topics are {string.Join(", ", EventTopic.Each)} and *, {topic} came"));
-            }
-
             if (!topics._keys.TryGetValue(topic, out var keys))
             {
                 topics._keys[topic] = keys = new HashSet<string>(StringComparer.Ordinal);

@@ -19,6 +19,13 @@ internal sealed record JobSubject(TenantScope Tenant, ProjectRecord Project, str
             ? job
             : throw new ProblemException(NomadErrors.NotFound("job"));
 
+    /// <summary>Of a job that is not there any more, those that are still known.</summary>
+    public async Task<IReadOnlyList<AllocationView>> AllocationsAsync(CancellationToken ct) =>
+        await JobRows.FindAsync(Tenant, Project.Id, JobId, ct) is not { } job
+            ? [.. (await Allocations.AllAsync(Tenant, ct)).Where(view => view.ProjectId == Project.Id && view.JobId == JobId && (Region is null || view.Region == Region))]
+            : Region is null || job.Region == Region ? await Allocations.OfJobAsync(Tenant, job, ct)
+            : [];
+
     public async Task<JobSummary> SummaryAsync(JobRecord job, CancellationToken ct) =>
         JobSummary.Of(job, Project.Name, await Allocations.OfJobAsync(Tenant, job, ct)) with
         {

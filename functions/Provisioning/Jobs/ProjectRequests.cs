@@ -21,24 +21,21 @@ internal static class ProjectRequests
     private static readonly object Key = new();
 
     /// <exception cref="ProblemException">404: the tenant has no such project.</exception>
-    public static async ValueTask<ProjectRecord> ProjectAsync(this ApiRequest request, CancellationToken ct, string? ofBody = null)
-    {
-        if (request.Http.Items.TryGetValue(Key, out var known) && known is ProjectRecord found)
-        {
-            return found;
-        }
+    public static async ValueTask<ProjectRecord> ProjectAsync(this ApiRequest request, CancellationToken ct) =>
+        await request.FindAsync(null, ct) ?? throw new ProblemException(NomadErrors.NotFound("Namespace"));
 
-        found = await request.Tenant.FindProjectAsync(request.Namespace() ?? ofBody, ct)
-            ?? throw new ProblemException(NomadErrors.NotFound("Namespace"));
-        request.Http.Items[Key] = found;
-        return found;
-    }
+    /// <summary>The project that a job is submitted to.</summary>
+    /// <param name="ofBody">As the body names it; what the request says beside it wins.</param>
+    /// <exception cref="ProblemException">Nomad's 500: the tenant has no such project.</exception>
+    public static async ValueTask<ProjectRecord> ProjectOfJobAsync(this ApiRequest request, string? jobId, string? ofBody, CancellationToken ct) =>
+        await request.FindAsync(ofBody, ct) ?? throw new ProblemException(
+            NomadErrors.NotFound("Namespace").AsRefusal($"job \"{jobId}\" is in nonexistent namespace \"{request.Namespace() ?? ofBody}\""));
 
-    /// <summary>The projects a list is asked for: one, or all with <c>namespace=*</c>.</summary>
+    /// <summary>The projects a list is asked for: one, or all with <c>namespace=*</c>. None: there is no such project, and so nothing in it.</summary>
     public static async ValueTask<IReadOnlyList<ProjectRecord>> ProjectsAsync(this ApiRequest request, CancellationToken ct) =>
-        request.Namespace() == All
-            ? await request.Tenant.ProjectsAsync(ct)
-            : [await request.ProjectAsync(ct)];
+        request.Namespace() == All ? await request.Tenant.ProjectsAsync(ct)
+        : await request.FindAsync(null, ct) is { } project ? [project]
+        : [];
 
     /// <summary>As the request names it beside its body; null where it does not.</summary>
     public static string? Namespace(this ApiRequest request)
@@ -60,11 +57,23 @@ internal static class ProjectRequests
     public static RouteAccess OnProject(string action) => RouteAccess.Requires(
         action, async (request, ct) => ResourceNames.Project((await request.ProjectAsync(ct)).Id));
 
-    /// <summary>For lists; all projects at once takes a permission that covers all.</summary>
+    /// <summary>For lists; all projects at once take a permission that covers all, and so does one that is not there: others are not told.</summary>
     public static RouteAccess OnProjects(string action) => RouteAccess.Requires(
         action,
-        async (request, ct) => ResourceNames.Project(request.Namespace() == All ? All : (await request.ProjectAsync(ct)).Id));
+        async (request, ct) => ResourceNames.Project(request.Namespace() == All ? All : (await request.FindAsync(null, ct))?.Id ?? All));
 
     public static RouteAccess OnJob(string action) => RouteAccess.Requires(
         action, async (request, ct) => ResourceNames.Job((await request.ProjectAsync(ct)).Id, request.JobId()));
+
+    private static async ValueTask<ProjectRecord?> FindAsync(this ApiRequest request, string? ofBody, CancellationToken ct)
+    {
+        if (request.Http.Items.TryGetValue(Key, out var known) && known is ProjectRecord found)
+        {
+            return found;
+        }
+
+        var project = await request.Tenant.FindProjectAsync(request.Namespace() ?? ofBody, ct);
+        request.Http.Items[Key] = project;
+        return project;
+    }
 }

@@ -46,8 +46,8 @@ internal static class RegisterJob
         JobBodies.Check(RegisterJobRequest.Validator.Instance, body);
 
         request.Http.Items[Key] = body;
-        var project = await request.ProjectAsync(ct, ofBody: body.Job!.Namespace);
-        return ResourceNames.Job(project.Id, body.Job!.ID!);
+        var project = await request.ProjectOfJobAsync(body.Job!.ID, body.Job.Namespace, ct);
+        return ResourceNames.Job(project.Id, body.Job.ID!);
     }
 
     private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)

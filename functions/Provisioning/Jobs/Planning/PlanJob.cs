@@ -36,7 +36,7 @@ internal static class PlanJob
         body = body with { Job = JobBodies.Of(request, body.Job) };
         JobBodies.Check(PlanJobRequest.Validator.Instance, body);
         request.Found = body;
-        var project = await request.ProjectAsync(ct, ofBody: string.IsNullOrEmpty(body.Job!.Namespace) ? body.Namespace : body.Job.Namespace);
+        var project = await request.ProjectOfJobAsync(body.Job!.ID, string.IsNullOrEmpty(body.Job.Namespace) ? body.Namespace : body.Job.Namespace, ct);
         return ResourceNames.Job(project.Id, body.Job.ID!);
     }
 

@@ -33,7 +33,7 @@ internal static class ValidateJob
         }
 
         request.Found = body.Job;
-        return ResourceNames.Project((await request.ProjectAsync(ct, ofBody: body.Job.Namespace)).Id);
+        return ResourceNames.Project((await request.ProjectOfJobAsync(body.Job.ID, body.Job.Namespace, ct)).Id);
     }
 
     private static async Task<IResult> HandleAsync(ApiRequest request, CancellationToken ct)
