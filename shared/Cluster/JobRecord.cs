@@ -37,12 +37,18 @@ public sealed record JobRecord
     /// <summary>The deployment of this version has succeeded: written by the scheduler, false again with the next version.</summary>
     public bool Stable { get; init; }
 
+    /// <summary>The name that a user gave this version, which is kept as long as it has one. Null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VersionTag? Tag { get; init; }
+
     /// <summary>There is a row with what this version was made from: see <see cref="Jobs.JobSubmission"/>. Set by the ledger.</summary>
     public bool HasSubmission { get; init; }
 
     /// <summary>Asked to be removed: the scheduler deletes the row once nothing of the job runs any more.</summary>
     public bool Purge { get; init; }
 }
+
+public sealed record VersionTag(string Name, string Description, DateTimeOffset TaggedAt);
 
 /// <summary>Why the scheduler looked at a job, and what came of it.</summary>
 public sealed record EvaluationRecord

@@ -3,6 +3,7 @@ using Saas.Cluster.Jobs;
 using Saas.Contracts.Jobs;
 using Saas.Provisioning.Evaluations;
 using Saas.Provisioning.Jobs;
+using Saas.Provisioning.Jobs.Versions;
 using Saas.Storage;
 
 namespace Saas.Provisioning.Allocations;
@@ -78,6 +79,7 @@ internal sealed class AllocationDetails(TenantScope tenant, AllocationNames name
                 Namespace = projectName,
                 Version = job.Version,
                 Stable = job.Stable,
+                VersionTag = JobVersionTags.Show(job.Tag),
                 SubmitTime = job.SubmittedAt.ToUnixNanoseconds(),
                 CreateIndex = job.CreateIndex,
                 ModifyIndex = job.ModifyIndex,

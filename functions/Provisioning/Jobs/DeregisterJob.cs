@@ -95,6 +95,7 @@ internal sealed class DeregisterJobHandler(JobChanges changes)
             Version = before.Job.Stop is true ? before.Version : before.Version + 1,
             Purge = before.Purge || purge,
             Stable = before.Stable && before.Job.Stop is true,
+            Tag = before.Job.Stop is true ? before.Tag : null,
         };
         return new PlannedJob(stopped, EvaluationTriggers.JobDeregister, priority > 0 ? priority : before.Job.Priority!.Value);
     }

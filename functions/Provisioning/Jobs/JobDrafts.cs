@@ -48,6 +48,7 @@ internal static class JobDrafts
             JobModifyIndex = 0,
             SubmittedAt = default,
             Stable = isSame && before!.Stable,
+            Tag = isSame ? before!.Tag : null,
         };
     }
 }

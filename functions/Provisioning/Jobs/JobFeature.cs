@@ -24,6 +24,7 @@ internal static class JobFeature
         services.AddSingleton<TrialAsker>();
         services.AddSingleton<RevertJobHandler>();
         services.AddSingleton<MarkStableHandler>();
+        services.AddSingleton<TagVersionHandler>();
         services.AddSingleton<ScaleJobHandler>();
         services.AddSingleton<EvaluateJobHandler>();
         services.AddSingleton<ForcePeriodicHandler>();
@@ -40,6 +41,7 @@ internal static class JobFeature
         PlanJob.Map(routes);
         RevertJob.Map(routes);
         MarkStable.Map(routes);
+        TagVersion.Map(routes);
         JobSubmissions.Map(routes);
         ListVersions.Map(routes);
         ScaleJob.Map(routes);

@@ -5,6 +5,7 @@ using Saas.Contracts.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Provisioning.Allocations;
+using Saas.Provisioning.Jobs.Versions;
 using Saas.Provisioning.Nomad;
 using Saas.Storage;
 
@@ -45,6 +46,7 @@ internal static class ReadJob
         Status = summary.Status,
         StatusDescription = "",
         Stable = job.Stable,
+        VersionTag = JobVersionTags.Show(job.Tag),
         Version = job.Version,
         SubmitTime = job.SubmittedAt.ToUnixNanoseconds(),
         CreateIndex = job.CreateIndex,

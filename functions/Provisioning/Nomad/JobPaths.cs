@@ -22,8 +22,16 @@ internal static class JobPaths
             return path;
         }
 
-        var ending = Array.Find(Endings, ending => path.EndsWith(ending, StringComparison.Ordinal) && path.Length > Root.Length + ending.Length) ?? "";
+        var ending = TagEnding(path)
+            ?? Array.Find(Endings, ending => path.EndsWith(ending, StringComparison.Ordinal) && path.Length > Root.Length + ending.Length) ?? "";
         var id = path[Root.Length..^ending.Length];
         return $"{Root}{id.Replace("/", "%2F", StringComparison.Ordinal)}{ending}";
     }
+
+    /// <summary><c>/versions/TAG/tag</c>; null: the path ends otherwise.</summary>
+    private static string? TagEnding(string path) =>
+        path.EndsWith("/tag", StringComparison.Ordinal) && path.LastIndexOf("/versions/", StringComparison.Ordinal) is var at && at > Root.Length
+            && path.AsSpan(at).Count('/') == 3
+            ? path[at..]
+            : null;
 }

@@ -70,7 +70,7 @@ internal sealed partial class DeploymentOutcomes(CellId cell, CellEnvironment en
             (present, _) => ValueTask.FromResult(present is null || present.Version != failed.Version || present.Job.Stop is true
                 ? null
                 : new PlannedJob(
-                    stable with { Version = failed.Version + 1, Stable = false, Purge = false },
+                    stable with { Version = failed.Version + 1, Stable = false, Tag = null, Purge = false },
                     EvaluationTriggers.DeploymentWatcher, stable.Job.Priority ?? 50)),
             ct);
         if (committed is not null)

@@ -3,8 +3,8 @@ using Saas.Storage.Tables;
 namespace Saas.Cluster.Jobs;
 
 /// <summary>
-/// A job's past versions, each as its last submission left it. The newest stay, and the newest stable one however old it
-/// is: it is what a failed deployment goes back to.
+/// A job's past versions, each as its last submission left it. The newest stay, the newest stable one however old it is, as it is
+/// what a failed deployment goes back to, and those with a tag.
 /// </summary>
 public static class JobVersions
 {
@@ -74,7 +74,7 @@ public static class JobVersions
 
         // A job that was not there has no versions: these are a purged one's, whose removal was cut off.
         var stable = before is null ? null : others.FindLast(static row => row.Value.Stable)?.Row;
-        var surplus = before is null ? others : others.SkipLast(Kept - 1).Where(row => row.Row != stable);
+        var surplus = before is null ? others : others.Where(static row => row.Value.Tag is null).SkipLast(Kept - 1).Where(row => row.Row != stable);
         return [.. surplus.Take(MaxRemoved).SelectMany(static row => Removal(row))];
     }
 }

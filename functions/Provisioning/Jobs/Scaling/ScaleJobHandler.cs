@@ -55,7 +55,7 @@ internal sealed class ScaleJobHandler(JobLedger ledger, ClusterEvents events, Ti
             var count = (int)request.Count!.Value;
             var scaled = job.Job with { TaskGroups = [.. job.Job.TaskGroups!.Select(other => other.Name == request.Group ? other with { Count = count } : other)] };
             var isSame = group!.Count == count;
-            var record = job with { Job = scaled, Version = isSame ? job.Version : job.Version + 1, Stable = isSame && job.Stable };
+            var record = job with { Job = scaled, Version = isSame ? job.Version : job.Version + 1, Stable = isSame && job.Stable, Tag = isSame ? job.Tag : null };
             var known = await EventsAsync(tenant.JobsOf(projectId), jobId, request.Group, token);
             return new PlannedJob(record, EvaluationTriggers.JobScaling, job.Job.Priority!.Value)
             {

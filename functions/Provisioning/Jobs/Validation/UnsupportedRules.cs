@@ -13,7 +13,6 @@ internal static class UnsupportedRules
         (nameof(job.AllAtOnce), job.AllAtOnce is true, "Placements are made as room is found, never all or none."),
         (nameof(job.Multiregion), IsGiven(job.Multiregion), "A job runs in one region: submit one a region."),
         (nameof(job.UI), IsGiven(job.UI), "There is no UI that would show it."),
-        (nameof(job.VersionTag), IsGiven(job.VersionTag), "Versions have no tags."),
         (nameof(job.ConsulToken), IsGiven(job.ConsulToken), "The agent registers services with its own credential."),
         (nameof(job.ConsulNamespace), IsGiven(job.ConsulNamespace), "Services are in the job's own project."),
         (nameof(job.VaultToken), IsGiven(job.VaultToken), "Jobs are given no secrets."),

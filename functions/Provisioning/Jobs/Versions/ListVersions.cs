@@ -18,13 +18,13 @@ internal static class ListVersions
         foreach (var pattern in (string[])["/v1/job/{jobId}/versions", "/v1/jobs/{jobId}/versions"])
         {
             routes.MapRead(pattern, ProjectRequests.OnJob("jobs:read"), ProvisioningJson.Default.JobVersionsResponse, BindAsync)
-                .Summary("The job's versions, and with diffs=true what each has changed; diff_version compares all with that one.");
+                .Summary("The job's versions, and with diffs=true what each has changed; diff_version and diff_tag compare all with that one.");
         }
     }
 
     private static ValueTask<NomadQuestion> BindAsync(ApiRequest request, QueryOptions options, CancellationToken ct)
     {
-        var (withDiffs, compared) = (request.Flag("diffs"), request.Number("diff_version", "uint64"));
+        var (withDiffs, number, tag) = (request.Flag("diffs"), request.Number("diff_version", "uint64"), request.Query("diff_tag") is { Length: > 0 } name ? name : null);
         return JobQuestions.AskAsync(
             request, ChangeKinds.Allocation, ProvisioningJson.Default.JobVersionsResponse,
             async (subject, token) =>
@@ -40,7 +40,7 @@ internal static class ListVersions
                 return new JobVersionsResponse
                 {
                     Versions = [.. versions.Select(version => Show(version, present, summary))],
-                    Diffs = withDiffs ? DiffsOf(versions, compared) : null,
+                    Diffs = withDiffs ? DiffsOf(versions, number, tag) : null,
                 };
             },
             ct);
@@ -51,16 +51,16 @@ internal static class ListVersions
         version.Version == present.Version ? ReadJob.Show(present, summary) : ReadJob.Show(version, summary) with { Status = "dead" };
 
     /// <summary>Each against the one before it, of which the oldest has none; or all against one.</summary>
-    private static JobDiff[]? DiffsOf(IReadOnlyList<JobRecord> versions, long? compared)
+    private static JobDiff[]? DiffsOf(IReadOnlyList<JobRecord> versions, long? number, string? tag)
     {
-        if (compared is null)
+        if (number is null && tag is null)
         {
             var diffs = versions.Zip(versions.Skip(1), static (now, old) => JobDiffs.Of(old.Job, now.Job)).ToArray();
             return diffs.Length == 0 ? null : diffs;
         }
 
-        var one = versions.FirstOrDefault(version => version.Version == compared)
-            ?? throw new ProblemException(Problem.NotFound("version").AsRefusal($"version {compared} not found"));
+        var one = versions.FirstOrDefault(version => tag is null ? version.Version == number : version.Tag?.Name == tag)
+            ?? throw new ProblemException(Problem.NotFound("version").AsRefusal(tag is null ? $"version {number} not found" : $"tag \"{tag}\" not found"));
         return [.. versions.Select(version => JobDiffs.Of(one.Job, version.Job))];
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
 using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
+using Saas.Identity.Projects;
 using Saas.Provisioning.Nomad;
 using Saas.Storage;
 using Saas.Storage.Tables;
@@ -32,7 +33,7 @@ internal static class MarkStable
         JobVersionBodies.CheckId(request, body.JobID);
         await request.RegionAsync(ct);
         var project = await request.ProjectAsync(ct);
-        var outcome = await request.Service<MarkStableHandler>().HandleAsync(request.Tenant, project.Id, request.JobId(), body, ct);
+        var outcome = await request.Service<MarkStableHandler>().HandleAsync(request.Tenant, project, request.JobId(), body, ct);
         return outcome.IsDone
             ? NomadResponses.Ok(request, outcome.Value, ProvisioningJson.Default.StableJobResponse, outcome.Value.Index)
             : outcome.Error.ToProblem();
@@ -54,11 +55,11 @@ internal sealed class MarkStableHandler(JobLedger ledger, ClusterEvents events)
 {
     /// <summary>The version's row, and the job's where that is the version it is at, in one batch. Nobody need look at the job for it.</summary>
     public async Task<JobOutcome<StableJobResponse>> HandleAsync(
-        TenantScope tenant, string projectId, string jobId, StableJobRequest request, CancellationToken ct)
+        TenantScope tenant, ProjectRecord project, string jobId, StableJobRequest request, CancellationToken ct)
     {
-        var rows = tenant.JobsOf(projectId);
+        var rows = tenant.JobsOf(project.Id);
         var committed = await ledger.EvaluateAsync(
-            tenant, projectId, jobId,
+            tenant, project.Id, jobId,
             async (job, token) =>
             {
                 var row = await rows.GetAsync(ClusterTables.VersionRow(jobId, request.JobVersion), ClusterJson.Default.JobRecord, token);
@@ -76,10 +77,10 @@ internal sealed class MarkStableHandler(JobLedger ledger, ClusterEvents events)
             ct);
         if (committed is null)
         {
-            return JobError.Refused(StatusCodes.Status404NotFound, $"job \"{jobId}\" in namespace \"{projectId}\" at version {request.JobVersion} not found");
+            return JobError.Refused(StatusCodes.Status404NotFound, $"job \"{jobId}\" in namespace \"{project.Name}\" at version {request.JobVersion} not found");
         }
 
-        await events.SendAsync(tenant, committed.Record.Region, InboxKinds.Job, projectId, jobId);
+        await events.SendAsync(tenant, committed.Record.Region, InboxKinds.Job, project.Id, jobId);
         return new StableJobResponse(committed.Record.JobModifyIndex, committed.Record.ModifyIndex);
     }
 }

@@ -3,6 +3,7 @@ using Saas.Cluster;
 using Saas.Cluster.Jobs;
 using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
+using Saas.Identity.Projects;
 using Saas.Provisioning.Nomad;
 using Saas.Storage;
 
@@ -32,7 +33,7 @@ internal static class RevertJob
         JobVersionBodies.CheckId(request, body.JobID);
         await request.RegionAsync(ct);
         var project = await request.ProjectAsync(ct);
-        var outcome = await request.Service<RevertJobHandler>().HandleAsync(request.Tenant, project.Id, request.JobId(), body, ct);
+        var outcome = await request.Service<RevertJobHandler>().HandleAsync(request.Tenant, project, request.JobId(), body, ct);
         return outcome.IsDone
             ? NomadResponses.Ok(request, RegisterJobResponse.Of(outcome.Value), ProvisioningJson.Default.RegisterJobResponse, outcome.Value.Record.ModifyIndex)
             : outcome.Error.ToProblem();
@@ -75,11 +76,11 @@ internal static class JobVersionBodies
 internal sealed class RevertJobHandler(JobChanges changes)
 {
     public Task<JobOutcome<CommittedJob>> HandleAsync(
-        TenantScope tenant, string projectId, string jobId, RevertJobRequest request, CancellationToken ct) =>
-        changes.ChangeAsync(tenant, projectId, jobId, (before, token) => PlanAsync(tenant, projectId, jobId, request, before, token), ct);
+        TenantScope tenant, ProjectRecord project, string jobId, RevertJobRequest request, CancellationToken ct) =>
+        changes.ChangeAsync(tenant, project.Id, jobId, (before, token) => PlanAsync(tenant, project, jobId, request, before, token), ct);
 
     private static async ValueTask<JobOutcome<PlannedJob>> PlanAsync(
-        TenantScope tenant, string projectId, string jobId, RevertJobRequest request, JobRecord? before, CancellationToken ct)
+        TenantScope tenant, ProjectRecord project, string jobId, RevertJobRequest request, JobRecord? before, CancellationToken ct)
     {
         if (before is null)
         {
@@ -96,12 +97,12 @@ internal sealed class RevertJobHandler(JobChanges changes)
             return JobError.Refused(StatusCodes.Status409Conflict, $"Current job has version {before.Version}; enforcing version {enforced}");
         }
 
-        if (await JobVersions.FindAsync(tenant.JobsOf(projectId), jobId, request.JobVersion, ct) is not { } version)
+        if (await JobVersions.FindAsync(tenant.JobsOf(project.Id), jobId, request.JobVersion, ct) is not { } version)
         {
-            return JobError.Refused(StatusCodes.Status404NotFound, $"job \"{jobId}\" in namespace \"{projectId}\" at version {request.JobVersion} not found");
+            return JobError.Refused(StatusCodes.Status404NotFound, $"job \"{jobId}\" in namespace \"{project.Name}\" at version {request.JobVersion} not found");
         }
 
-        var reverted = version with { Version = before.Version + 1, Stable = false, Purge = false };
+        var reverted = version with { Version = before.Version + 1, Stable = false, Tag = null, Purge = false };
         return new PlannedJob(reverted, EvaluationTriggers.JobRegister, version.Job.Priority!.Value);
     }
 }

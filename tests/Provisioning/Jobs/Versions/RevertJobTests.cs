@@ -26,7 +26,7 @@ public sealed class RevertJobTests
 
     [Theory]
     [InlineData("""{"JobID":"web","JobVersion":1}""", 500, "can't revert to current version")]
-    [InlineData("""{"JobID":"web","JobVersion":7}""", 500, "job \"web\" in namespace ")]
+    [InlineData("""{"JobID":"web","JobVersion":7}""", 500, "job \"web\" in namespace \"default\" at version 7 not found")]
     [InlineData("""{"JobID":"web","JobVersion":0,"EnforcePriorVersion":5}""", 500, "Current job has version 1; enforcing version 5")]
     [InlineData("""{"JobVersion":0}""", 400, "JobID must be specified")]
     [InlineData("""{"JobID":"other","JobVersion":0}""", 400, "Job ID does not match")]
