@@ -4,6 +4,7 @@ using Saas.Cluster;
 using Saas.Cluster.Assignments;
 using Saas.Cluster.Changes;
 using Saas.Hosting.Modules;
+using Saas.Provisioning.Absent;
 using Saas.Provisioning.Agents;
 using Saas.Provisioning.Allocations;
 using Saas.Provisioning.Client;
@@ -80,6 +81,7 @@ public sealed class ProvisioningModule : IModule
         ReadEventStream.Map(routes);
         PrefixSearch.Map(routes);
         FuzzySearch.Map(routes);
+        ListNothing.Map(routes);
 
         Enrol.Map(routes);
         IssueToken.Map(routes);

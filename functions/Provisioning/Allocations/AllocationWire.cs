@@ -109,14 +109,17 @@ internal sealed record AllocDeploymentStatusBody(bool? Healthy, DateTime Timesta
 /// <summary>Nomad's TaskState, and the end of the task's output.</summary>
 internal sealed record TaskStateBody
 {
+    /// <summary>Of an event, as agents call it.</summary>
+    private const string Restarting = "Restarting";
+
     private static readonly Dictionary<string, string> NoDetails = [];
 
     public required string State { get; init; }
     public required bool Failed { get; init; }
     public required int Restarts { get; init; }
 
-    /// <summary>Not known: agents tell how often. Go's zero time.</summary>
-    public DateTime LastRestart { get; init; } = GoTime.Zero;
+    /// <summary>As far as its last events tell; Go's zero time where they do not.</summary>
+    public required DateTime LastRestart { get; init; }
 
     /// <summary>Go's zero time where it has not.</summary>
     public required DateTime StartedAt { get; init; }
@@ -136,6 +139,7 @@ internal sealed record TaskStateBody
         State = report.State,
         Failed = report.Failed,
         Restarts = report.Restarts,
+        LastRestart = report.Events.LastOrDefault(static e => e.Type == Restarting)?.At.UtcDateTime ?? GoTime.Zero,
         StartedAt = report.StartedAt?.UtcDateTime ?? GoTime.Zero,
         FinishedAt = report.FinishedAt?.UtcDateTime ?? GoTime.Zero,
         ExitCode = report.ExitCode,

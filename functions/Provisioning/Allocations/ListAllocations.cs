@@ -69,12 +69,8 @@ internal static class ListAllocations
             new ChangeTopics(ChangeKinds.Allocation | ChangeKinds.Node),
             async token =>
             {
-                if (await NodeRows.FindAsync(tenant, nodeId, token) is not { Revoked: false } node)
-                {
-                    throw new ProblemException(NomadErrors.NotFound("node"));
-                }
-
-                var views = await reader.OfNodeAsync(tenant, node, token);
+                var node = await NodeRows.FindAsync(tenant, nodeId, token);
+                var views = node is { Revoked: false } ? await reader.OfNodeAsync(tenant, node, token) : [];
                 var names = await AllocationNames.OfAsync(tenant, views, visible, token);
                 var details = new AllocationDetails(tenant, names);
                 var bodies = new List<AllocationBody>();

@@ -22,7 +22,7 @@ internal static class PrefixSearch
     private static readonly string[] Contexts =
     [
         SearchContexts.Allocs, SearchContexts.Deployments, SearchContexts.Evals, SearchContexts.Jobs, SearchContexts.Nodes, SearchContexts.NodePools,
-        SearchContexts.Namespaces, SearchContexts.Quotas,
+        SearchContexts.Namespaces, SearchContexts.Quotas, .. SearchContexts.OfNothingHere,
     ];
 
     public static void Map(IRouteTable routes)
@@ -144,6 +144,9 @@ internal static class SearchContexts
     public const string Commands = "commands";
     public const string Classes = "classes";
     public const string All = "all";
+
+    /// <summary>Nomad's kinds of which there is nothing on this platform: its clients look for all kinds that they know.</summary>
+    public static IReadOnlyList<string> OfNothingHere { get; } = ["plugins", "volumes", "host_volumes", "scaling_policy", "vars"];
 
     /// <exception cref="ProblemException">Nomad's 500: it is none of them.</exception>
     public static IReadOnlyList<string> Chosen(string? context, IReadOnlyList<string> known) =>

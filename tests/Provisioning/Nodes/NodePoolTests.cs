@@ -14,7 +14,7 @@ public sealed class NodePoolTests
         var agent = await host.AgentAsync(acme);
         await agent.Client.SendAsync(
             "PUT", AgentProtocol.NodePath, TestAgent.Fingerprint().Replace("\"agentVersion\"", "\"nodePool\":\"gold\",\"agentVersion\"", StringComparison.Ordinal));
-        await PutAsync(acme, """{"Name":"silver","Description":"second best","Meta":{"owner":"ops"}}""");
+        await PutAsync(acme, """{"Name":"silver","Description":"second best","Meta":{"owner":"ops"},"NodeIdentityTTL":"1h0m0s"}""");
 
         Assert.Equal(["all", "default", "gold", "silver"], Names(await acme.Client.GetJsonAsync("/v1/node/pools"), "Name"));
         Assert.Equal(["silver"], Names(await acme.Client.GetJsonAsync("/v1/node/pools?prefix=s"), "Name"));

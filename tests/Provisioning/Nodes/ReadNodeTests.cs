@@ -102,13 +102,14 @@ public sealed class ReadNodeTests
         var (acme, evil) = (await host.SignUpAsync("acme"), await host.SignUpAsync("evil"));
         var agent = await host.AgentAsync(acme);
 
-        foreach (var (method, path) in ((string, string)[])[("GET", ""), ("GET", "/allocations"), ("PUT", "/drain"), ("PUT", "/eligibility"), ("PUT", "/evaluate"), ("PUT", "/purge")])
+        foreach (var (method, path) in ((string, string)[])[("GET", ""), ("PUT", "/drain"), ("PUT", "/eligibility"), ("PUT", "/evaluate"), ("PUT", "/purge")])
         {
             var body = path == "/eligibility" ? """{"Eligibility":"eligible"}""" : "{}";
             var answer = await evil.Peer.SendAsync(method, $"/v1/node/{agent.NodeId}{path}", method == "PUT" ? body : null);
             Assert.Equal((method == "GET" ? 404 : 500, "node not found"), (answer.Status, answer.Text));
         }
 
+        Assert.Equal("[]", (await evil.Peer.SendAsync("GET", $"/v1/node/{agent.NodeId}/allocations")).Text);
         Assert.Equal("ready", (await acme.Client.GetJsonAsync($"/v1/node/{agent.NodeId}")).GetProperty("Status").GetString());
     }
 

@@ -22,7 +22,7 @@ public sealed class SearchTests
         var node = (await acme.Client.SendAsync("PUT", "/v1/search", $$"""{"Prefix":"{{agent.NodeId[..12]}}","Context":"all"}""")).Json;
         Assert.Equal($"[\"{agent.NodeId}\"]", node.GetProperty("Matches").GetProperty("nodes").GetRawText());
         Assert.Equal("[]", node.GetProperty("Matches").GetProperty("jobs").GetRawText());
-        Assert.Equal(8, node.GetProperty("Truncations").EnumerateObject().Count());
+        Assert.Equal(13, node.GetProperty("Truncations").EnumerateObject().Count());
         var evaluations = (await acme.Client.SendAsync("PUT", "/v1/search", """{"Prefix":"eval_","Context":"evals"}""")).Json;
         Assert.True(evaluations.GetProperty("Truncations").GetProperty("evals").GetBoolean());
     }

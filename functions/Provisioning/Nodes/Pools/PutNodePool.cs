@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Saas.Cluster;
 using Saas.Cluster.Changes;
@@ -96,8 +97,8 @@ internal sealed record NodePoolRequest
     /// <summary>Refused unless null.</summary>
     public NodePoolSchedulerBody? SchedulerConfiguration { get; init; }
 
-    // What clients send back of what they have read; not looked at.
-    public long NodeIdentityTTL { get; init; }
+    // What clients send back of what they have read, in nanoseconds or as text; not looked at.
+    public JsonElement? NodeIdentityTTL { get; init; }
     public string? Hash { get; init; }
     public long CreateIndex { get; init; }
     public long ModifyIndex { get; init; }
