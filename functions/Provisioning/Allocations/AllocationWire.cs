@@ -59,8 +59,8 @@ internal sealed record AllocationBody
     public required string NextAllocation { get; init; }
     public string FollowupEvalID { get; init; } = "";
 
-    /// <summary>Not kept: the chain of <see cref="PreviousAllocation"/> tells it.</summary>
-    public JsonElement? RescheduleTracker { get; init; }
+    /// <summary>Of an allocation that is read alone. Null: it stands in for none that failed.</summary>
+    public RescheduleTrackerBody? RescheduleTracker { get; init; }
 
     /// <summary>Tasks share their node's network.</summary>
     public JsonElement? NetworkStatus { get; init; }

@@ -24,7 +24,8 @@ internal static class ReadAllocation
                 var view = await reader.FindAsync(tenant, first.Id, token) ?? throw new ProblemException(NomadErrors.NotFound("alloc"));
                 var names = await AllocationNames.OfAsync(tenant, [view, .. await SuccessorsAsync(view, token)], await ProjectAsync(view, token), token);
                 var body = await new AllocationDetails(tenant, names).BodyAsync(view, withMetrics: true, token);
-                return NomadReading.Of(body, ProvisioningJson.Default.AllocationBody);
+                return NomadReading.Of(
+                    body with { RescheduleTracker = await RescheduleTracker.ReadAsync(tenant, view, token) }, ProvisioningJson.Default.AllocationBody);
             },
             IsSameForAll: true));
 

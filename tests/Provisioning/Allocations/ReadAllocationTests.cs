@@ -57,6 +57,26 @@ public sealed class ReadAllocationTests
     }
 
     [Fact]
+    public async Task Replacement_OfWhatFailed_TellsOfEachAttempt()
+    {
+        await using var host = await ProvisioningHost.StartAsync();
+        var acme = await host.SignUpAsync("acme");
+        var agent = await host.AgentAsync(acme);
+        var first = agent.Allocation();
+        var second = agent.Allocation() with { PreviousAllocation = first.Id };
+        var third = agent.Allocation() with { PreviousAllocation = second.Id };
+        await agent.AssignAsync(1, signal: true, first, second, third);
+        await agent.ReportAsync(
+            TestAgent.Report(first.Id, 1, ClientStatus.Failed), TestAgent.Report(second.Id, 1, ClientStatus.Failed), TestAgent.Report(third.Id, 1));
+
+        var tracker = (await acme.Client.GetJsonAsync($"/v1/allocation/{third.Id}")).GetProperty("RescheduleTracker");
+
+        Assert.Equal([first.Id, second.Id], tracker.GetProperty("Events").EnumerateArray().Select(static e => e.GetProperty("PrevAllocID").GetString()));
+        Assert.Equal(agent.NodeId, tracker.GetProperty("Events")[0].GetProperty("PrevNodeID").GetString());
+        Assert.Equal(JsonValueKind.Null, (await acme.Client.GetJsonAsync($"/v1/allocation/{first.Id}")).GetProperty("RescheduleTracker").ValueKind);
+    }
+
+    [Fact]
     public async Task Replacement_IsNamedByWhatItReplaces()
     {
         await using var host = await ProvisioningHost.StartAsync();
