@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Saas.Contracts.Jobs;
 
@@ -146,6 +147,9 @@ public sealed record JobServiceCheck
     // As in JobService.
     public JsonElement? CheckRestart { get; init; }
     public bool? Expose { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Advertise { get; init; }
 }
 
 /// <summary>Values of <see cref="JobServiceCheck.Type"/>: Nomad's for Consul.</summary>

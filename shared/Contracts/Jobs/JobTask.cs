@@ -51,7 +51,10 @@ public sealed record JobTask
     public string? User { get; init; }
     public string? Kind { get; init; }
     public JsonElement? Lifecycle { get; init; }
-    public JsonElement? RestartPolicy { get; init; }
+
+    /// <summary>Refused unless it says the same as the group's, which Nomad's clients copy into each task.</summary>
+    public RestartPolicy? RestartPolicy { get; init; }
+
     public JsonElement? Vault { get; init; }
     public JsonElement? Consul { get; init; }
     public JsonElement? Secrets { get; init; }

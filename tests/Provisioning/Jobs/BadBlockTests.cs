@@ -56,6 +56,7 @@ public sealed class BadBlockTests(BadJobTests.Host host) : IClassFixture<BadJobT
         { "volume of nothing", "", "\"Volumes\":{\"data\":{\"Type\":\"host\"}},", "", Group + ".Volumes['data'].Source", "nodes offer it" },
         { "mount", "", "", "\"VolumeMounts\":[{\"Volume\":\"data\",\"Destination\":\"/data\"}],", Task + ".VolumeMounts", "environment" },
         { "memory beyond what is reserved", "", "\"MemoryOversubscription\":true,", "", Group + ".MemoryOversubscription", "setting" },
+        { "restarts of a task", "", "", "\"RestartPolicy\":{\"Attempts\":9},", Task + ".RestartPolicy", "Not supported" },
         { "leader", "", "", "\"Leader\":true,", Task + ".Leader", "Not supported" },
         { "template without a destination", "", "", "\"Templates\":[{\"EmbeddedTmpl\":\"x\"}],", Task + ".Templates[0].DestPath", "missing" },
         { "function of a template", "", "", "\"Templates\":[{\"EmbeddedTmpl\":\"a {{ key `b` }}\",\"DestPath\":\"local/x\"}],", Task + ".Templates[0].EmbeddedTmpl", "\"key\"" },

@@ -156,6 +156,24 @@ public sealed class RegisterJobTests
         (await acme.Client.SendAsync("PUT", "/v1/jobs", JobTexts.Job(more: ",\"Region\":\"eu\""))).IsProblem(409, "job-region-fixed");
     }
 
+    /// <summary>As Nomad's Go client leaves them: the group's policy is in each task, and what is not set is sent all the same.</summary>
+    [Theory]
+    [InlineData("service", 2, 1800000000000)]
+    [InlineData("batch", 3, 86400000000000)]
+    public async Task Put_WithTheGroupsRestartsInEachTask_IsTheSameJobAsWithout(string type, int attempts, long interval)
+    {
+        await using var host = await ProvisioningHost.StartAsync();
+        var acme = await host.SignUpAsync("acme");
+        var plain = JobTexts.Job(more: $",\"Type\":\"{type}\"");
+        var policy = $$"""{"Attempts":{{attempts}},"Interval":{{interval}},"Delay":15000000000,"Mode":"fail","RenderTemplates":false}""";
+
+        var first = await acme.Client.SendAsync("PUT", "/v1/jobs", plain.Replace("\"Driver\":", $"\"RestartPolicy\":{policy},\"Driver\":", StringComparison.Ordinal));
+        await acme.Client.SendAsync("PUT", "/v1/jobs", plain);
+
+        Assert.True(first.Status == 200, first.ToString());
+        Assert.Equal(0, (await acme.Client.GetJsonAsync("/v1/job/web")).GetProperty("Version").GetInt64());
+    }
+
     [Fact]
     public async Task Put_ProjectByNameIdHeaderOrBody_GoesToTheSameProject()
     {

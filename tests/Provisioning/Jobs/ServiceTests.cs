@@ -63,6 +63,7 @@ public sealed class ServiceTests(ServiceTests.Host host) : IClassFixture<Service
         { "address mode of a check", $$"""{"PortLabel":"80","Checks":[{{With("\"AddressMode\":\"auto\"")}}]}""", ".Checks[0].AddressMode", "host or nothing" },
         { "setting of another type", $$"""{"PortLabel":"80","Checks":[{{With("\"Command\":\"/bin/true\"")}}]}""", ".Checks[0].Command", "of type script" },
         { "check that restarts", $$"""{"PortLabel":"80","Checks":[{{With("\"CheckRestart\":{\"Limit\":1}")}}]}""", ".Checks[0].CheckRestart", "keeps running" },
+        { "advertised check", $$"""{"PortLabel":"80","Checks":[{{With("\"Advertise\":\"192.0.2.1\"")}}]}""", ".Checks[0].Advertise", "service's address" },
         { "exposed check", $$"""{"PortLabel":"80","Checks":[{{With("\"Expose\":true")}}]}""", ".Checks[0].Expose", "mesh" },
         { "two checks without a name", $$"""{"PortLabel":"80","Checks":[{{Check}},{{Check}}]}""", ".Checks[1].Name", "without a name" },
         { "two checks of one name", $$"""{"PortLabel":"80","Checks":[{{With("\"Name\":\"a\"")}},{{With("\"Name\":\"a\"")}}]}""", ".Checks[1].Name", "is named 'a'" },

@@ -19,7 +19,7 @@ internal static class GroupDefaults
         Volumes = Complete(group.Volumes),
         Services = ServiceDefaults.Complete(group.Services, jobName, group.Name!, task: null),
         ShutdownDelay = group.ShutdownDelay ?? 0,
-        RestartPolicy = Complete(group.RestartPolicy ?? new RestartPolicy(), JobKinds.RunsToItsEnd(type)),
+        RestartPolicy = RestartOf(group, type),
         ReschedulePolicy = StrategyDefaults.RescheduleOf(job, group, type),
         Update = StrategyDefaults.UpdateOf(job, group),
         Migrate = StrategyDefaults.MigrateOf(job, group, type),
@@ -27,6 +27,8 @@ internal static class GroupDefaults
         EphemeralDisk = new EphemeralDisk { SizeMB = group.EphemeralDisk?.SizeMB ?? 300 },
         Meta = group.Meta ?? JobDefaults.Empty,
     };
+
+    public static RestartPolicy RestartOf(TaskGroup group, string type) => Complete(group.RestartPolicy ?? new RestartPolicy(), JobKinds.RunsToItsEnd(type));
 
     private static RestartPolicy Complete(RestartPolicy policy, bool runsToItsEnd) => new()
     {

@@ -68,7 +68,7 @@ internal static class BlockRules
 
         foreach (var (index, task) in (group.Tasks is { Count: <= JobLimits.MaxTasks } some ? some : []).Index())
         {
-            foreach (var fault in task is null ? [] : FaultsOf(task, type))
+            foreach (var fault in task is null ? [] : FaultsOf(task, type).Concat(RestartRules.FaultsOf(task, group, type)))
             {
                 yield return fault.Under($"{nameof(group.Tasks)}[{index}]");
             }

@@ -69,6 +69,11 @@ internal static class ServiceCheckRules
             yield return (nameof(check.Expose), "There is no service mesh that a check could be exposed through.");
         }
 
+        if (UnsupportedRules.IsGiven(check.Advertise))
+        {
+            yield return (nameof(check.Advertise), "A check is made by the agent of the service's node, at the service's address.");
+        }
+
         if (ServiceRules.FaultOfOnUpdate(check.OnUpdate) is { } fault)
         {
             yield return (nameof(check.OnUpdate), fault);

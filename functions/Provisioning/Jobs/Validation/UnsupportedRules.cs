@@ -35,7 +35,6 @@ internal static class UnsupportedRules
         (nameof(task.User), IsGiven(task.User), "Tasks run as the agent's driver is set up."),
         (nameof(task.Kind), IsGiven(task.Kind), "There is no service mesh."),
         (nameof(task.Lifecycle), IsGiven(task.Lifecycle), "All tasks of a group start together."),
-        (nameof(task.RestartPolicy), IsGiven(task.RestartPolicy), "The group's holds for all its tasks."),
         (nameof(task.Vault), IsGiven(task.Vault), "Jobs are given no secrets."),
         (nameof(task.Consul), IsGiven(task.Consul), "Services are in the job's own project."),
         (nameof(task.Secrets), IsGiven(task.Secrets), "Jobs are given no secrets."),
