@@ -29,14 +29,21 @@ internal sealed class RowCache<T>(JsonTypeInfo<T> type, long maxBytes = 32 * 102
         TablePartition rows, RowRange range, [EnumeratorCancellation] CancellationToken ct, int firstPage = TableLimits.MaxPageRows)
     {
         var (known, pass) = Enter(rows.Key);
-        var (continuation, seen, take) = ((string?)null, 0, firstPage);
+        var (continuation, seen, take, last) = ((string?)null, 0, firstPage, (Kept?)null);
         do
         {
             var page = await rows.QueryAsync(range, take, continuation, ct);
             foreach (var row in page.Rows)
             {
                 seen++;
-                yield return Read(known, row, pass);
+                var (document, kept) = Read(known, row, last, pass);
+                if (kept is not null && last is not null)
+                {
+                    last.Next = kept;
+                }
+
+                last = kept;
+                yield return document;
             }
 
             (continuation, take) = (page.Continuation, Math.Min(TableLimits.MaxPageRows, 2 * take));
@@ -68,31 +75,42 @@ internal sealed class RowCache<T>(JsonTypeInfo<T> type, long maxBytes = 32 * 102
         }
     }
 
-    private Document<T> Read(Partition known, TableRow row, long pass)
+    /// <param name="last">Of the row before; null: not known.</param>
+    private (Document<T> Document, Kept? Kept) Read(Partition known, TableRow row, Kept? last, long pass)
     {
-        if (known.Rows.TryGetValue(row.Row, out var kept) && kept.Document.ETag == row.ETag)
+        if (last?.Next is not { } kept || kept.Document.Row != row.Row)
         {
-            kept.Pass = Math.Max(kept.Pass, pass);
-            return kept.Document;
+            known.Rows.TryGetValue(row.Row, out kept);
         }
 
+        if (kept is not null && kept.Document.ETag == row.ETag)
+        {
+            kept.Pass = Math.Max(kept.Pass, pass);
+            return (kept.Document, kept);
+        }
+
+        return Keep(known, row, pass);
+    }
+
+    private (Document<T> Document, Kept? Kept) Keep(Partition known, TableRow row, long pass)
+    {
         var document = TablePartition.Read(row, type);
         lock (_gate)
         {
-            var more = row.Value.Length - (kept?.Bytes ?? 0);
+            var more = row.Value.Length - (known.Rows.TryGetValue(row.Row, out var older) ? older.Bytes : 0);
             while (_bytes + more > maxBytes && LeastUsed(except: known) is { } oldest)
             {
                 Drop(oldest);
             }
 
-            if (!known.IsGone && _bytes + more <= maxBytes)
+            if (known.IsGone || _bytes + more > maxBytes)
             {
-                known.Rows[row.Row] = new Kept(document, row.Value.Length) { Pass = pass };
-                _bytes += more;
+                return (document, null);
             }
-        }
 
-        return document;
+            _bytes += more;
+            return (document, known.Rows[row.Row] = new Kept(document, row.Value.Length) { Pass = pass });
+        }
     }
 
     /// <summary>Rows that were not met any more when all were read.</summary>
@@ -136,5 +154,11 @@ internal sealed class RowCache<T>(JsonTypeInfo<T> type, long maxBytes = 32 * 102
 
         /// <summary>Of the latest reading that met it.</summary>
         public long Pass { get; set; }
+
+        /// <summary>
+        /// What probably stands behind it, as a reading met it: to follow this costs a quarter of finding the row by its
+        /// name. Readings correct each other, and who follows compares.
+        /// </summary>
+        public Kept? Next { get; set; }
     }
 }

@@ -33,14 +33,15 @@ internal static class ListAllocations
     {
         var (tenant, projects, region) = (request.Tenant, await request.ProjectsAsync(ct), await request.RegionAsync(ct));
         var list = new AllocationList(tenant, projects, region, options, AllocationShape.Of(request), request.Service<AllocationReader>(), request.Service<AllocationPager>());
-        var (filter, text) = (options.FilterOver(ProvisioningJson.Default.AllocationStubBody), request.Query("filter") ?? "");
-        var filtered = new AllocationShape(WithTasks: Names(nameof(AllocationStubBody.TaskStates)), WithResources: list.Shape.WithResources);
+        var text = request.Query("filter") ?? "";
+        var filter = options.FilterOver(new AllocationFields(
+            new AllocationShape(WithTasks: Names(nameof(AllocationStubBody.TaskStates)), WithResources: list.Shape.WithResources)));
 
         // Who comes backwards, or asks for what others say of an allocation, has all of them looked at.
         var isOfEach = !options.Reverse && !Names(nameof(AllocationStubBody.NodeName)) && !Names(nameof(AllocationStubBody.NextAllocation));
         return new NomadQuestion(
             new ChangeTopics(ChangeKinds.Allocation),
-            async token => isOfEach ? await list.PageAsync(filter, filtered, token) : await list.ChosenAsync(filter, filtered, token),
+            async token => isOfEach ? await list.PageAsync(filter, token) : await list.ChosenAsync(filter, token),
             IsSameForAll: true);
 
         bool Names(string field) => text.Contains(field, StringComparison.Ordinal);
@@ -91,15 +92,14 @@ internal sealed record AllocationList(
     AllocationReader Reader, AllocationPager Pager)
 {
     /// <summary>As far as the page goes: what is behind it is not read.</summary>
-    /// <param name="filtered">What the filter looks at.</param>
-    public async Task<NomadReading> PageAsync(FilterExpression<AllocationStubBody> filter, AllocationShape filtered, CancellationToken ct)
+    public async Task<NomadReading> PageAsync(FilterExpression<NamedAllocation> filter, CancellationToken ct)
     {
         var known = AllocationNames.OfProjects(Projects);
         var (views, next) = (new List<AllocationView>(), (string?)null);
         await foreach (var view in Pager.ReadAsync(Tenant, Options.Prefix, Options.NextToken, ct))
         {
             if (!IsWanted(view, known) || (Options.NextToken is { } from && string.CompareOrdinal(view.Id, from) < 0)
-                || (Options.HasFilter && !filter.Matches(filtered.StubOf(view, known))))
+                || !filter.Matches(new NamedAllocation(view, known)))
             {
                 continue;
             }
@@ -117,11 +117,11 @@ internal sealed record AllocationList(
         return ReadingOf(views, names, next);
     }
 
-    public async Task<NomadReading> ChosenAsync(FilterExpression<AllocationStubBody> filter, AllocationShape filtered, CancellationToken ct)
+    public async Task<NomadReading> ChosenAsync(FilterExpression<NamedAllocation> filter, CancellationToken ct)
     {
         var all = await Reader.AllAsync(Tenant, ct);
         var names = await AllocationNames.OfAsync(Tenant, all, Projects, ct);
-        var views = all.Where(view => IsWanted(view, names) && (!Options.HasFilter || filter.Matches(filtered.StubOf(view, names))));
+        var views = all.Where(view => IsWanted(view, names) && filter.Matches(new NamedAllocation(view, names)));
         var page = NomadPages.Of(views, static view => view.Id, Options, FilterExpression<AllocationView>.Everything);
         return ReadingOf(page.Items, names, page.Next);
     }

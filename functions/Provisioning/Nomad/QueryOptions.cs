@@ -70,14 +70,16 @@ internal sealed record QueryOptions
         };
     }
 
-    /// <summary>The filter, over the things listed as their JSON shows them. Without one everything matches.</summary>
+    /// <summary>The filter, over the things listed, as their JSON shows them or by fields of their own. Without one everything matches.</summary>
     /// <exception cref="ProblemException">400: it is not an expression over these.</exception>
     public FilterExpression<T> FilterOver<T>(JsonTypeInfo<T> type)
-        where T : class
+        where T : class => FilterOver(new JsonFields<T>(type));
+
+    public FilterExpression<T> FilterOver<T>(IFilterFields<T> fields)
     {
         try
         {
-            return FilterExpression<T>.Parse(Filter, new JsonFields<T>(type));
+            return FilterExpression<T>.Parse(Filter, fields);
         }
         catch (FilterException e)
         {

@@ -14,6 +14,7 @@ internal sealed class JobsApiBenchmark : IBenchmark
 {
     private const int WarmUps = 1_500;
     private const int Registrations = 250;
+    private const int PageWarmUps = 100;
     private const int Jobs = 10;
     private const int Groups = 10;
     private const int CountEach = 100;
@@ -77,7 +78,7 @@ internal sealed class JobsApiBenchmark : IBenchmark
         async Task<double> NoneAsync(CancellationToken token) => await GetAsync(server.Client, none, 0, token);
         async Task<double> PlainAsync(CancellationToken token) => await GetAsync(server.Client, "/v1/allocations?per_page=100", 100, token);
         var samples = await Interleaved.RunAsync(
-            [new Contender("filtered", SomeAsync), new Contender("nothing", NoneAsync), new Contender("plain", PlainAsync)], 20, Pages, ct);
+            [new Contender("filtered", SomeAsync), new Contender("nothing", NoneAsync), new Contender("plain", PlainAsync)], PageWarmUps, Pages, ct);
         context.Note($"first page of {All} allocations, a tenth of which the filter leaves", samples[0], "ms");
         context.Note("a filter that leaves none, so that all are looked at", samples[1], "ms");
         context.Note("first page without a filter", samples[2], "ms");

@@ -44,6 +44,35 @@ public sealed class ListAllocationTests
     }
 
     [Fact]
+    public async Task Filter_OnEachFieldThatAListShows_FindsWhatTheListShows()
+    {
+        await using var host = await ProvisioningHost.StartAsync();
+        var acme = await host.SignUpAsync("acme");
+        var agent = await host.AgentAsync(acme);
+        var (web, api) = (agent.Allocation(), agent.Allocation("api") with { JobVersion = 7, JobType = JobTypes.Batch, DeploymentId = "dep_7" });
+        await agent.AssignAsync(1, signal: true, web, api with { PreviousAllocation = web.Id });
+        await agent.ReportAsync(TestAgent.Report(web.Id, 1, ClientStatus.Failed));
+
+        var whole = await ListAsync(acme, "?");
+        Assert.Equal(2, whole.Count);
+        var asked = 0;
+        foreach (var (stub, field) in whole.SelectMany(static stub => stub.EnumerateObject().Select(field => (stub, field))))
+        {
+            if (field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
+            {
+                asked++;
+                var same = whole.Where(other => other.GetProperty(field.Name).GetRawText() == field.Value.GetRawText()).Select(Id);
+                Assert.Equal(same, (await ListAsync(acme, "?filter=" + Uri.EscapeDataString($"{field.Name} == \"{field.Value}\""))).Select(Id));
+                Assert.Equal(
+                    whole.Select(Id).Except(same),
+                    (await ListAsync(acme, "?filter=" + Uri.EscapeDataString($"{field.Name} != \"{field.Value}\""))).Select(Id));
+            }
+        }
+
+        Assert.True(asked >= 40, $"{asked} fields");
+    }
+
+    [Fact]
     public async Task List_AfterAChangeThatNobodySignalled_HasIt()
     {
         await using var host = await ProvisioningHost.StartAsync();
