@@ -12,8 +12,12 @@ internal sealed class SqliteConnection : IDisposable
     private readonly TimeSpan _busyTimeout;
 
     /// <param name="busyTimeout">How long a lock of another process is waited for.</param>
+    /// <param name="mapped">
+    /// Reads the file through mapped memory, not by a system call a page. That is the faster way to many pages, and the slower
+    /// one to a few: SQLite maps the file anew whenever somebody else has written to it, and each page is then faulted in again.
+    /// </param>
     /// <exception cref="StorageUnavailableException">The file cannot be opened.</exception>
-    public SqliteConnection(string path, TimeSpan busyTimeout)
+    public SqliteConnection(string path, TimeSpan busyTimeout, bool mapped = false)
     {
         _busyTimeout = busyTimeout;
         var opened = raw.sqlite3_open_v2(path, out _db, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
@@ -25,9 +29,8 @@ internal sealed class SqliteConnection : IDisposable
             Execute("PRAGMA synchronous = FULL");
             Execute("PRAGMA journal_size_limit = 67108864");
 
-            // A row of many pages is read page by page, and a system call each is what takes the time. Only address space is
-            // reserved; what is read is in the system's cache anyway.
-            Execute("PRAGMA mmap_size = 1073741824");
+            // Only address space is reserved; what is read is in the system's cache anyway.
+            Execute(mapped ? "PRAGMA mmap_size = 1073741824" : "PRAGMA mmap_size = 0");
 
             // What is overwritten or deleted is zeroed in the page it stood in: a wrapped root key that was destroyed must
             // not stay readable in the file. ON and not FAST, which leaves the content of pages that become free.

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Saas.Storage.Tables;
 
 namespace Saas.Storage.Sqlite;
@@ -13,11 +12,10 @@ public sealed class SqliteTableStore : ITableStore, IDisposable
     /// <summary>How long another process may hold the write lock before a write gives up.</summary>
     private static readonly TimeSpan DefaultBusyTimeout = TimeSpan.FromSeconds(15);
 
-    private readonly string _path;
-    private readonly TimeSpan _busyTimeout;
     private readonly GroupCommit _commits;
-    private readonly ConcurrentStack<SqliteReader> _idleReaders = new();
-    private volatile bool _closed;
+    private readonly IdleReaders<PointReader> _points;
+    private readonly IdleReaders<PageReader> _pages;
+    private bool _closed;
 
     /// <param name="path">Of the database file; made with its directory if missing, readable by its owner only.</param>
     /// <exception cref="StorageUnavailableException">The file cannot be opened or is no database of ours.</exception>
@@ -28,9 +26,11 @@ public sealed class SqliteTableStore : ITableStore, IDisposable
 
     internal SqliteTableStore(string path, TimeSpan busyTimeout)
     {
-        (_path, _busyTimeout) = (Path.GetFullPath(path), busyTimeout);
-        SqliteFile.Prepare(_path, busyTimeout);
-        _commits = new GroupCommit(new SqliteWriter(_path, busyTimeout));
+        path = Path.GetFullPath(path);
+        SqliteFile.Prepare(path, busyTimeout);
+        _points = new IdleReaders<PointReader>(() => new PointReader(path, busyTimeout));
+        _pages = new IdleReaders<PageReader>(() => new PageReader(path, busyTimeout));
+        _commits = new GroupCommit(new SqliteWriter(path, busyTimeout));
     }
 
     public ValueTask<TableRow?> GetAsync(string table, string partition, string row, CancellationToken ct)
@@ -38,14 +38,14 @@ public sealed class SqliteTableStore : ITableStore, IDisposable
         TableRules.CheckPartition(table, partition);
         TableKeys.Check(row, nameof(row));
         ct.ThrowIfCancellationRequested();
-        var reader = RentReader();
+        var reader = _points.Rent();
         try
         {
             return ValueTask.FromResult(reader.Get(table, partition, row));
         }
         finally
         {
-            Return(reader);
+            _points.Return(reader);
         }
     }
 
@@ -55,14 +55,14 @@ public sealed class SqliteTableStore : ITableStore, IDisposable
         TableRules.CheckPartition(table, partition);
         TableRules.CheckTake(take);
         ct.ThrowIfCancellationRequested();
-        var reader = RentReader();
+        var reader = _pages.Rent();
         try
         {
             return ValueTask.FromResult(reader.Query(table, partition, range, take, continuation));
         }
         finally
         {
-            Return(reader);
+            _pages.Return(reader);
         }
     }
 
@@ -71,14 +71,14 @@ public sealed class SqliteTableStore : ITableStore, IDisposable
         TableKeys.CheckTable(table);
         TableRules.CheckTake(take);
         ct.ThrowIfCancellationRequested();
-        var reader = RentReader();
+        var reader = _pages.Rent();
         try
         {
             return ValueTask.FromResult(reader.Scan(table, take, continuation));
         }
         finally
         {
-            Return(reader);
+            _pages.Return(reader);
         }
     }
 
@@ -113,30 +113,7 @@ public sealed class SqliteTableStore : ITableStore, IDisposable
 
         _closed = true;
         _commits.Dispose();
-        DisposeIdleReaders();
-    }
-
-    private SqliteReader RentReader()
-    {
-        ObjectDisposedException.ThrowIf(_closed, this);
-        return _idleReaders.TryPop(out var reader) ? reader : new SqliteReader(_path, _busyTimeout);
-    }
-
-    /// <summary>Reads are synchronous, so there are at most as many readers as threads that read at once.</summary>
-    private void Return(SqliteReader reader)
-    {
-        _idleReaders.Push(reader);
-        if (_closed)
-        {
-            DisposeIdleReaders();
-        }
-    }
-
-    private void DisposeIdleReaders()
-    {
-        while (_idleReaders.TryPop(out var reader))
-        {
-            reader.Dispose();
-        }
+        _points.Dispose();
+        _pages.Dispose();
     }
 }

@@ -1,10 +1,9 @@
-using System.Globalization;
 using Saas.Storage.Tables;
 
 namespace Saas.Storage.Sqlite;
 
-/// <summary>A connection that reads, with its statements prepared. Used by one thread at a time.</summary>
-internal sealed class SqliteReader : IDisposable
+/// <summary>A connection that reads pages of rows, with its statements prepared. Used by one thread at a time.</summary>
+internal sealed class PageReader : IDisposable
 {
     /// <summary>A page ends when its values pass this, so that 1000 large rows are not one answer.</summary>
     private const int MaxPageBytes = 4 * 1024 * 1024;
@@ -13,34 +12,16 @@ internal sealed class SqliteReader : IDisposable
     private const string AfterAllKeys = "\x7f";
 
     private readonly SqliteConnection _connection;
-    private readonly SqliteStatement _point;
     private readonly SqliteStatement _range;
     private readonly SqliteStatement _scan;
 
-    public SqliteReader(string path, TimeSpan busyTimeout)
+    public PageReader(string path, TimeSpan busyTimeout)
     {
-        _connection = new SqliteConnection(path, busyTimeout);
-        _point = _connection.Prepare(
-            "SELECT etag, value FROM rows WHERE tbl = ?1 AND partition = ?2 AND row = ?3");
+        _connection = new SqliteConnection(path, busyTimeout, mapped: true);
         _range = _connection.Prepare(
             "SELECT etag, value, partition, row FROM rows WHERE tbl = ?1 AND partition = ?2 AND row >= ?3 AND row < ?4 ORDER BY row LIMIT ?5");
         _scan = _connection.Prepare(
             "SELECT etag, value, partition, row FROM rows WHERE tbl = ?1 AND (partition, row) >= (?2, ?3) ORDER BY partition, row LIMIT ?4");
-    }
-
-    public TableRow? Get(string table, string partition, string row)
-    {
-        try
-        {
-            _point.Bind(1, table);
-            _point.Bind(2, partition);
-            _point.Bind(3, row);
-            return _point.Step() ? new TableRow(partition, row, _point.Bytes(1), ETag.Format(_point.Number(0))) : null;
-        }
-        finally
-        {
-            _point.Reset();
-        }
     }
 
     /// <param name="continuation">The first row of the page.</param>
@@ -72,7 +53,6 @@ internal sealed class SqliteReader : IDisposable
 
     public void Dispose()
     {
-        _point.Dispose();
         _range.Dispose();
         _scan.Dispose();
         _connection.Dispose();
@@ -109,14 +89,4 @@ internal sealed class SqliteReader : IDisposable
     }
 
     private static string Later(string a, string b) => string.CompareOrdinal(a, b) >= 0 ? a : b;
-}
-
-/// <summary>ETags are numbers that the file gives out once.</summary>
-internal static class ETag
-{
-    public static string Format(long number) => number.ToString("x", CultureInfo.InvariantCulture);
-
-    /// <summary>The number, or one that no row has: an ETag of another store matches nothing.</summary>
-    public static long Parse(string etag) =>
-        long.TryParse(etag, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) ? number : -1;
 }
