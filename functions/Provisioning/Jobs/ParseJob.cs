@@ -28,7 +28,7 @@ internal static class ParseJob
     {
         foreach (var method in (string[])["PUT", "POST"])
         {
-            routes.Map(method, "/v1/jobs/parse", ProjectRequests.OnProject("jobs:parse"), HandleAsync)
+            routes.Map(method, "/v1/jobs/parse", ProjectRequests.OnProject("jobs:parse").Or(ProjectRequests.OnAnyJob("jobs:submit")), HandleAsync)
                 .Summary("The job that a job file in HCL describes.")
                 .Accepts(ProvisioningJson.Strict.ParseJobRequest)
                 .Produces(StatusCodes.Status200OK, ProvisioningJson.Default.Job)

@@ -62,6 +62,10 @@ internal static class ProjectRequests
         action,
         async (request, ct) => ResourceNames.Project(request.Namespace() == All ? All : (await request.FindAsync(null, ct))?.Id ?? All));
 
+    /// <summary>For who may do the same to every job of the project.</summary>
+    public static RouteAccess OnAnyJob(string action) => RouteAccess.Requires(
+        action, async (request, ct) => ResourceNames.Job((await request.ProjectAsync(ct)).Id, All));
+
     public static RouteAccess OnJob(string action) => RouteAccess.Requires(
         action, async (request, ct) => ResourceNames.Job((await request.ProjectAsync(ct)).Id, request.JobId()));
 

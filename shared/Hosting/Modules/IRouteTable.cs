@@ -66,7 +66,13 @@ public sealed class RouteAccess
     public bool IsPublic => Action is null;
 
     /// <summary>One path that does several things by its query, as some protocols have it: each needs its own action.</summary>
-    public RouteAccess ByRequest(Func<ApiRequest, string> action) => new(Action, Resource, PublicReason) { ActionOf = action };
+    public RouteAccess ByRequest(Func<ApiRequest, string> action) => new(Action, Resource, PublicReason) { ActionOf = action, Other = Other };
+
+    /// <summary>What else allows the route, where no policy says anything of its own action; null: nothing does.</summary>
+    public RouteAccess? Other { get; private init; }
+
+    /// <summary>Who may do the other, greater thing may do this, too; unless a policy denies this.</summary>
+    public RouteAccess Or(RouteAccess other) => new(Action, Resource, PublicReason) { ActionOf = ActionOf, Other = other };
 
     /// <summary>Anyone: sign-up, health. Limited per address.</summary>
     public static RouteAccess Public(string reason) => new(null, null, reason);

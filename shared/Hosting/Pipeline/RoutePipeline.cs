@@ -91,8 +91,7 @@ internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
         var resource = await route.Access.Resource!(request, request.Http.RequestAborted);
         request.Resource = resource;
         action = route.Access.ActionOf?.Invoke(request) ?? action;
-        var decision = parts.Authorizer.Decide(request.Principal, action, resource);
-        if (decision.IsAllowed)
+        if (await MayAsync(request, action, resource))
         {
             await RunAsync(request.Http, request, address);
             return;
@@ -110,6 +109,15 @@ internal sealed class RoutePipeline(ApiRoute route, PipelineParts parts)
         }
 
         await RefuseAsync(request.Http, problem);
+    }
+
+    private async ValueTask<bool> MayAsync(ApiRequest request, string action, string resource)
+    {
+        var decision = parts.Authorizer.Decide(request.Principal, action, resource);
+        return decision.IsAllowed
+            || (decision.Reason == AccessReason.NothingAllows
+                && route.Access.Other is { Action: { } other, Resource: { } ofOther }
+                && parts.Authorizer.Decide(request.Principal, other, await ofOther(request, request.Http.RequestAborted)).IsAllowed);
     }
 
     private Task RunAsync(HttpContext http, ApiRequest request, IPAddress address)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Saas.Identity.Access;
 using Saas.Provisioning.Tests.Shared;
 
 namespace Saas.Provisioning.Tests.Jobspec;
@@ -116,6 +117,27 @@ public sealed class ParseJobTests : IAsyncLifetime
     public async Task Who_may_read_or_submit_jobs_may_parse_files(string role, int status)
     {
         using var client = await _host.KeyAsync(_customer, role, role == "developer" ? _customer.ProjectId : null);
+
+        Assert.Equal(status, (await ParseAsync(client, new { JobHCL = File })).Status);
+    }
+
+    [Theory]
+    [InlineData("jobs:submit", "*", null, 200)]
+    [InlineData("jobs:submit", "web", null, 403)] // other files would be read for it, too
+    [InlineData("jobs:stop", "*", null, 403)]
+    [InlineData("jobs:submit", "*", "jobs:parse", 403)]
+    public async Task Who_may_submit_any_job_may_parse_files_unless_denied(string allowed, string jobs, string? denied, int status)
+    {
+        var statements = new List<PolicyStatement>
+        {
+            new(PolicyEffect.Allow, [allowed], [ResourceNames.Job(_customer.ProjectId, jobs)]),
+        };
+        if (denied is not null)
+        {
+            statements.Add(new PolicyStatement(PolicyEffect.Deny, [denied], ["*"]));
+        }
+
+        using var client = await _host.KeyAsync(_customer, "none", change: key => key with { Role = null, Policies = [new AccessPolicy("own", statements)] });
 
         Assert.Equal(status, (await ParseAsync(client, new { JobHCL = File })).Status);
     }
