@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using Saas.EdgeAgent.Drivers;
 
@@ -9,7 +8,7 @@ namespace Saas.EdgeAgent.Allocations;
 internal sealed partial class DriverSet(IEnumerable<IWorkloadDriver> drivers, ILogger log) : IDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _silent = new(StringComparer.Ordinal); // said once, not every time
-    private readonly FrozenDictionary<string, IWorkloadDriver> _byName = drivers.ToFrozenDictionary(driver => driver.Name);
+    private readonly Dictionary<string, IWorkloadDriver> _byName = drivers.ToDictionary(driver => driver.Name);
 
     public IEnumerable<IWorkloadDriver> All => _byName.Values;
 

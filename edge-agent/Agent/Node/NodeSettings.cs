@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Saas.Contracts.Agents;
 
 namespace Saas.EdgeAgent.Node;
@@ -13,7 +12,7 @@ internal sealed record NodeSettings
     public long? PricePerHourMicros { get; private init; }
     public IReadOnlyDictionary<string, string>? Meta { get; private init; }
     public required IReadOnlyList<HostNetwork> Networks { get; init; }
-    public IReadOnlyDictionary<string, HostVolume> Volumes { get; private init; } = FrozenDictionary<string, HostVolume>.Empty;
+    public IReadOnlyDictionary<string, HostVolume> Volumes { get; private init; } = new Dictionary<string, HostVolume>();
     public IReadOnlyList<DeviceGroup>? Devices { get; private init; }
 
     /// <param name="primary">The machine's address: of the network <c>default</c> where the configuration has none for it.</param>
@@ -34,7 +33,7 @@ internal sealed record NodeSettings
             Meta = config?.Meta,
             Networks = networks,
             Volumes = (config?.HostVolumes ?? new Dictionary<string, HostVolumeConfig>())
-                .ToFrozenDictionary(volume => volume.Key, volume => volume.Value.ToVolume(), StringComparer.Ordinal),
+                .ToDictionary(volume => volume.Key, volume => volume.Value.ToVolume(), StringComparer.Ordinal),
             Devices = config?.Devices is { Count: > 0 } devices ? [.. devices.Select(device => device.ToGroup())] : null,
         };
     }

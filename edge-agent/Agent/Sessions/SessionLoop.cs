@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -23,7 +22,7 @@ internal sealed partial class SessionLoop(ControlPlaneSession platform, IEnumera
     /// <summary>Tells this process from those before and after it.</summary>
     private readonly string _run = RandomNumberGenerator.GetHexString(16, lowercase: true);
 
-    private readonly FrozenDictionary<string, ISessionOperation> _operations = operations.ToFrozenDictionary(operation => operation.Kind, StringComparer.Ordinal);
+    private readonly Dictionary<string, ISessionOperation> _operations = operations.ToDictionary(operation => operation.Kind, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Running> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _ended = new(StringComparer.Ordinal);
     private string _mark = "";
