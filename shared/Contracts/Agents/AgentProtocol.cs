@@ -9,14 +9,15 @@ public static class AgentProtocol
     /// 2 (2026-11-29): an allocation may follow others, have ports, devices and a payload, and is told to be well or not
     /// (<see cref="AllocationReport.Healthy"/>); a fingerprint has class, pool, price, networks, volumes and devices.
     /// 3 (2026-11-29): sessions (<see cref="SessionProtocol"/>).
+    /// 4 (2026-11-29): tasks have artifacts and templates.
     /// </summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>
-    /// Agents of older versions keep what they run and are given nothing new: they would start at once what has to wait
-    /// for others to end, and without its ports.
+    /// Agents of older versions keep what they run and are given nothing new: they would start tasks without their
+    /// files, and at once what has to wait for others to end.
     /// </summary>
-    public const int OldestPlaced = 2;
+    public const int OldestPlaced = 4;
 
     public const string EnrolPath = "/v1/agent/enrol";
     public const string TokenPath = "/v1/agent/token";

@@ -136,7 +136,7 @@ public sealed class EnrolmentTests
     [InlineData("\"cores\":8", "\"cores\":-8", "resources.cores")]
     [InlineData("\"memoryMB\":16384", "\"memoryMB\":0", "resources.memoryMB")]
     [InlineData("\"memoryMB\":16384", "\"memoryMB\":99999999999", "$.resources.memoryMB")]
-    [InlineData("\"protocolVersion\":3", "\"protocolVersion\":4", "protocolVersion")]
+    [InlineData("\"protocolVersion\":", "\"protocolVersion\":9", "protocolVersion")]
     [InlineData("\"name\":\"machine-1\"", "\"name\":\"a\\nb\"", "name")]
     [InlineData("\"detail\":\"ok\"", "\"detail\":null", "$.drivers.exec.detail")]
     [InlineData("\"agentVersion\"", "\"surprise\":1,\"agentVersion\"", "$.surprise")]
