@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
@@ -24,23 +25,30 @@ internal sealed class Watcher : IDisposable
 
     private async Task<long> ReceiveAsync(CancellationToken ct)
     {
-        // Thousands wait: memory for the answer is taken when it comes.
+        // Thousands wait: memory for the answer is borrowed when it comes, so that it is not the load's collections that are measured.
         await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, ct);
-        var buffer = new byte[32 * 1024];
-        var read = 0;
-        while (true)
+        var buffer = ArrayPool<byte>.Shared.Rent(32 * 1024);
+        try
         {
-            var more = await _socket.ReceiveAsync(buffer.AsMemory(read), SocketFlags.None, ct);
-            read += more;
-            if (more == 0)
+            var read = 0;
+            while (true)
             {
-                throw new InvalidOperationException("The server closed the connection: " + Encoding.ASCII.GetString(buffer, 0, read));
-            }
+                var more = await _socket.ReceiveAsync(buffer.AsMemory(read), SocketFlags.None, ct);
+                read += more;
+                if (more == 0)
+                {
+                    throw new InvalidOperationException("The server closed the connection: " + Encoding.ASCII.GetString(buffer, 0, read));
+                }
 
-            if (IsWhole(buffer.AsSpan(0, read)))
-            {
-                return Stopwatch.GetTimestamp();
+                if (IsWhole(buffer.AsSpan(0, read)))
+                {
+                    return Stopwatch.GetTimestamp();
+                }
             }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
