@@ -127,7 +127,7 @@ internal sealed partial class AllocationExecutor(
                 return record.With(TaskTransitions.StartRefused(task, e.Message, "The task cannot run on this node", now));
             }
 
-            var decision = RestartDecision.After(null, record.Assigned.JobType, record.Assigned.TaskGroup.RestartPolicy, task.Window, now);
+            var decision = RestartDecision.After(null, record.Assigned.JobType, RestartDecision.PolicyOf(record.Assigned, name), task.Window, now);
             return record.With(decision.Verdict == RestartVerdict.Restart
                 ? TaskTransitions.StartFailed(task, e.Message, decision, now, type)
                 : TaskTransitions.StartRefused(task, e.Message, decision.Reason, now, type));

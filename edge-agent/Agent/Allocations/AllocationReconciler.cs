@@ -140,7 +140,7 @@ internal static class AllocationReconciler
     private static void PlanEnd(AllocationPlan plan, ObservedWorkload workload, TaskRecord task, AllocationRecord record, DateTimeOffset now)
     {
         var decision = RestartDecision.After(
-            workload.Status.ExitCode, record.Assigned.JobType, record.Assigned.TaskGroup.RestartPolicy, task.Window, now);
+            workload.Status.ExitCode, record.Assigned.JobType, RestartDecision.PolicyOf(record.Assigned, task.Name), task.Window, now);
         (decision.Verdict == RestartVerdict.Restart ? plan.Restart : plan.Finish).Add(new PlannedEnd(workload, decision));
     }
 }

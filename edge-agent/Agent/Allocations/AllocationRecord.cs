@@ -158,7 +158,7 @@ internal sealed record AllocationRecord
     }
 
     private static JobTask WithUpdate(JobTask task, JobTask? assigned) =>
-        task with { Services = assigned?.Services, ShutdownDelay = assigned?.ShutdownDelay };
+        task with { RestartPolicy = assigned?.RestartPolicy, Services = assigned?.Services, ShutdownDelay = assigned?.ShutdownDelay };
 
     public AllocationRecord With(TaskRecord changed) => this with { Tasks = [.. Tasks.Select(task => task.Name == changed.Name ? changed : task)] };
 }

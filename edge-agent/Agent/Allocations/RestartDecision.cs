@@ -1,3 +1,4 @@
+using Saas.Contracts.Agents;
 using Saas.Contracts.Jobs;
 
 namespace Saas.EdgeAgent.Allocations;
@@ -22,6 +23,10 @@ internal enum RestartVerdict
 internal sealed record RestartDecision(RestartVerdict Verdict, DateTimeOffset NotBefore, RestartWindow Window, string Reason)
 {
     private const string ModeDelay = "delay";
+
+    /// <summary>A task's own policy, else its group's.</summary>
+    public static RestartPolicy? PolicyOf(AssignedAllocation assigned, string task) =>
+        assigned.TaskGroup.Tasks?.FirstOrDefault(candidate => candidate.Name == task)?.RestartPolicy ?? assigned.TaskGroup.RestartPolicy;
 
     /// <param name="exitCode">Null if unknown, which counts as failure.</param>
     /// <param name="now">When it ended.</param>

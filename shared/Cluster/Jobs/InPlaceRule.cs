@@ -27,7 +27,8 @@ public static class InPlaceRule
         Tasks = [.. (group.Tasks ?? []).Select(LastingOf)],
     };
 
-    public static JobTask LastingOf(JobTask task) => task with { Constraints = null, Affinities = null, Services = null, ShutdownDelay = null };
+    public static JobTask LastingOf(JobTask task) =>
+        task with { Constraints = null, Affinities = null, RestartPolicy = null, Services = null, ShutdownDelay = null };
 
     /// <summary>What only says where the group goes is no reason to restart it.</summary>
     private static Dictionary<string, string>? WithoutPlacement(IReadOnlyDictionary<string, string>? meta) =>

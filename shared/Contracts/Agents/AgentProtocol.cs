@@ -9,7 +9,7 @@ public static class AgentProtocol
     /// 2 (2026-11-29): an allocation may follow others, have ports, devices and a payload, and is told to be well or not
     /// (<see cref="AllocationReport.Healthy"/>); a fingerprint has class, pool, price, networks, volumes and devices.
     /// 3 (2026-11-29): sessions (<see cref="SessionProtocol"/>).
-    /// 4 (2026-11-29): tasks have artifacts and templates.
+    /// 4 (2026-11-29): tasks have artifacts, templates, and restarts of their own.
     /// </summary>
     public const int Version = 4;
 

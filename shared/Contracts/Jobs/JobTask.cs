@@ -33,6 +33,9 @@ public sealed record JobTask
     /// <summary>Default <c>SIGTERM</c>.</summary>
     public string? KillSignal { get; init; }
 
+    /// <summary>How this task is restarted; null: as its group says, whose policy Nomad's clients copy into each task.</summary>
+    public RestartPolicy? RestartPolicy { get; init; }
+
     /// <summary>As <see cref="TaskGroup.ShutdownDelay"/>, and after it, for this task alone; default 0, at most 1 h.</summary>
     public long? ShutdownDelay { get; init; }
 
@@ -51,10 +54,6 @@ public sealed record JobTask
     public string? User { get; init; }
     public string? Kind { get; init; }
     public JsonElement? Lifecycle { get; init; }
-
-    /// <summary>Refused unless it says the same as the group's, which Nomad's clients copy into each task.</summary>
-    public RestartPolicy? RestartPolicy { get; init; }
-
     public JsonElement? Vault { get; init; }
     public JsonElement? Consul { get; init; }
     public JsonElement? Secrets { get; init; }

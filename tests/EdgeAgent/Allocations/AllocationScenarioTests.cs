@@ -69,6 +69,21 @@ public sealed class AllocationScenarioTests : AgentScenario
     }
 
     [Fact]
+    public async Task ATaskIsRestartedByItsOwnPolicyBeforeItsGroups()
+    {
+        var own = new RestartPolicy { Attempts = 2, Interval = 3_600_000_000_000, Delay = 50_000_000, Mode = "fail" };
+        var allocation = Assignments.Of(
+            JobTypes.Service, Assignments.NoRestarts,
+            Assignments.Task("main", "/bin/sh", "-c", "exit 7") with { RestartPolicy = own });
+        Plane.Assign(allocation);
+        Agent.Start();
+
+        await StatusAsync(allocation, ClientStatus.Failed);
+
+        Assert.Equal(2, Report(allocation)!.Tasks["main"].Restarts);
+    }
+
+    [Fact]
     public async Task AFailedTaskTakesItsSiblingsAlong()
     {
         var allocation = Assignments.Of(

@@ -141,7 +141,7 @@ public sealed class AllocationServicesTests
                 Services = null,
                 ShutdownDelay = 7,
                 RestartPolicy = Assignments.NoRestarts,
-                Tasks = [.. next.TaskGroup.Tasks!.Select(task => task with { Driver = "vm", ShutdownDelay = 9 })],
+                Tasks = [.. next.TaskGroup.Tasks!.Select(task => task with { Driver = "vm", ShutdownDelay = 9, RestartPolicy = Assignments.NoRestarts })],
             },
         };
 
@@ -151,6 +151,7 @@ public sealed class AllocationServicesTests
         Assert.Equal("other", updated.Tasks![0].Services![0].Name);
         Assert.Equal((7, 9), (updated.ShutdownDelay, updated.Tasks[0].ShutdownDelay));
         Assert.Equal(Assignments.NoRestarts, updated.RestartPolicy);
+        Assert.All(updated.Tasks, static task => Assert.Equal(Assignments.NoRestarts, task.RestartPolicy));
         Assert.All(updated.Tasks, task => Assert.Equal(DriverNames.Exec, task.Driver));
         Assert.Same(record, record.WithUpdate(allocation));
     }

@@ -175,6 +175,23 @@ public sealed class RegisterJobTests
     }
 
     [Fact]
+    public async Task Put_WithRestartsOfATask_FillsThemUpFromItsGroup()
+    {
+        await using var host = await ProvisioningHost.StartAsync();
+        var acme = await host.SignUpAsync("acme");
+        var plain = JobTexts.Job();
+        await acme.Client.SendAsync("PUT", "/v1/jobs", plain);
+        var own = plain.Replace("\"Driver\":", "\"RestartPolicy\":{\"Attempts\":7,\"Mode\":\"delay\"},\"Driver\":", StringComparison.Ordinal);
+
+        var submitted = await acme.Client.SendAsync("PUT", "/v1/jobs", own);
+
+        Assert.True(submitted.Status == 200, submitted.ToString());
+        var policy = (await acme.Client.GetJsonAsync("/v1/job/web")).GetProperty("TaskGroups")[0].GetProperty("Tasks")[0].GetProperty("RestartPolicy");
+        Assert.Equal(7, policy.GetProperty("Attempts").GetInt32());
+        Assert.Equal(("delay", 1_800_000_000_000, 15_000_000_000), (policy.GetProperty("Mode").GetString(), policy.GetProperty("Interval").GetInt64(), policy.GetProperty("Delay").GetInt64()));
+    }
+
+    [Fact]
     public async Task Put_ProjectByNameIdHeaderOrBody_GoesToTheSameProject()
     {
         await using var host = await ProvisioningHost.StartAsync();

@@ -14,7 +14,7 @@ internal static class GroupDefaults
         Constraints = PlacementDefaults.Complete(group.Constraints),
         Affinities = PlacementDefaults.Complete(group.Affinities),
         Spreads = PlacementDefaults.Complete(group.Spreads),
-        Tasks = [.. (group.Tasks ?? []).Select(task => TaskDefaults.Complete(task, jobName, group.Name!))],
+        Tasks = [.. (group.Tasks ?? []).Select(task => TaskDefaults.Complete(task, jobName, group, type))],
         Networks = NetworkDefaults.Complete(group.Networks),
         Volumes = Complete(group.Volumes),
         Services = ServiceDefaults.Complete(group.Services, jobName, group.Name!, task: null),
@@ -29,6 +29,20 @@ internal static class GroupDefaults
     };
 
     public static RestartPolicy RestartOf(TaskGroup group, string type) => Complete(group.RestartPolicy ?? new RestartPolicy(), JobKinds.RunsToItsEnd(type));
+
+    /// <summary>What a task says of its restarts, and for the rest its group's. Null: nothing but that.</summary>
+    public static RestartPolicy? RestartOf(JobTask task, TaskGroup group, string type)
+    {
+        var all = RestartOf(group, type);
+        var own = all with
+        {
+            Attempts = task.RestartPolicy?.Attempts ?? all.Attempts,
+            Interval = task.RestartPolicy?.Interval ?? all.Interval,
+            Delay = task.RestartPolicy?.Delay ?? all.Delay,
+            Mode = task.RestartPolicy?.Mode ?? all.Mode,
+        };
+        return own == all ? null : own;
+    }
 
     private static RestartPolicy Complete(RestartPolicy policy, bool runsToItsEnd) => new()
     {

@@ -5,13 +5,13 @@ namespace Saas.Provisioning.Jobs.Defaults;
 
 internal static class TaskDefaults
 {
-    public static JobTask Complete(JobTask task, string job, string group) => new()
+    public static JobTask Complete(JobTask task, string job, TaskGroup group, string type) => new()
     {
         Name = task.Name,
         Driver = task.Driver,
         Config = task.Config ?? new Dictionary<string, JsonElement>(),
         Env = task.Env ?? JobDefaults.Empty,
-        Services = ServiceDefaults.Complete(task.Services, job, group, task.Name),
+        Services = ServiceDefaults.Complete(task.Services, job, group.Name!, task.Name),
         Resources = Complete(task.Resources ?? new Resources()),
         Constraints = PlacementDefaults.Complete(task.Constraints),
         Affinities = PlacementDefaults.Complete(task.Affinities),
@@ -19,6 +19,7 @@ internal static class TaskDefaults
         KillTimeout = task.KillTimeout ?? 5 * JobDefaults.Second,
         KillSignal = string.IsNullOrEmpty(task.KillSignal) ? "SIGTERM" : task.KillSignal,
         ShutdownDelay = task.ShutdownDelay ?? 0,
+        RestartPolicy = GroupDefaults.RestartOf(task, group, type),
         LogConfig = new LogConfig { MaxFiles = task.LogConfig?.MaxFiles ?? 10, MaxFileSizeMB = task.LogConfig?.MaxFileSizeMB ?? 10 },
         Meta = task.Meta ?? JobDefaults.Empty,
         Artifacts = FileDefaults.Complete(task.Artifacts),

@@ -57,7 +57,7 @@ internal static class GroupDiffs
         .Map(nameof(group.Meta), group.Meta)
         .Flag(nameof(group.PreventRescheduleOnLost), group.PreventRescheduleOnLost);
 
-    private static FlatFields? Fields(RestartPolicy? policy) => policy is null ? null : new FlatFields()
+    public static FlatFields? Fields(RestartPolicy? policy) => policy is null ? null : new FlatFields()
         .Number(nameof(policy.Attempts), policy.Attempts)
         .Number(nameof(policy.Interval), policy.Interval)
         .Number(nameof(policy.Delay), policy.Delay)

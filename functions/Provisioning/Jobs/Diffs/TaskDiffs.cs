@@ -31,6 +31,7 @@ internal static class TaskDiffs
             TargetDiffs.OfAffinities(old?.Affinities, now?.Affinities),
             [OfConfig(old?.Config, now?.Config)],
             [OfResources(old?.Resources, now?.Resources)],
+            [Differences.OfObject(nameof(JobTask.RestartPolicy), GroupDiffs.Fields(old?.RestartPolicy), GroupDiffs.Fields(now?.RestartPolicy))],
             [Differences.OfObject(nameof(JobTask.LogConfig), Fields(old?.LogConfig), Fields(now?.LogConfig))],
             [Differences.OfObject(nameof(JobTask.DispatchPayload), Fields(old?.DispatchPayload), Fields(now?.DispatchPayload))],
             OfBlocks("Artifact", Json(old?.Artifacts, NomadJson.Default.IReadOnlyListTaskArtifact), Json(now?.Artifacts, NomadJson.Default.IReadOnlyListTaskArtifact), "RelativeDest"),

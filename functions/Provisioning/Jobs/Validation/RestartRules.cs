@@ -3,10 +3,7 @@ using Saas.Provisioning.Jobs.Defaults;
 
 namespace Saas.Provisioning.Jobs.Validation;
 
-/// <summary>
-/// Tasks are restarted as their group says. Nomad's clients copy the group's policy into each task before they submit a job, so
-/// one that says nothing else passes.
-/// </summary>
+/// <summary>A task's own restarts: what they leave out is their group's, so only both together can be looked at.</summary>
 internal static class RestartRules
 {
     public static IEnumerable<Fault> FaultsOf(JobTask task, TaskGroup group, string type)
@@ -16,9 +13,10 @@ internal static class RestartRules
             return [];
         }
 
-        var all = GroupDefaults.RestartOf(group, type);
-        var saysTheSame = (own.Attempts ?? all.Attempts) == all.Attempts && (own.Interval ?? all.Interval) == all.Interval
-            && (own.Delay ?? all.Delay) == all.Delay && (own.Mode ?? all.Mode) == all.Mode && own.RenderTemplates is not true;
-        return UnsupportedRules.Given((nameof(task.RestartPolicy), !saysTheSame, "The group's holds for all its tasks."));
+        return UnsupportedRules.Given((nameof(own.RenderTemplates), own.RenderTemplates is true, UnsupportedRules.RenderedAnyway))
+            .Concat(GroupDefaults.RestartOf(task, group, type) is { } whole
+                ? RestartPolicyValidator.Of(type).Validate(whole).Errors.Select(static error => new Fault(error.PropertyName, error.ErrorMessage))
+                : [])
+            .Select(static fault => fault.Under(nameof(task.RestartPolicy)));
     }
 }

@@ -9,6 +9,8 @@ namespace Saas.Provisioning.Jobs.Validation;
 /// </summary>
 internal static class UnsupportedRules
 {
+    public const string RenderedAnyway = "Templates are rendered before each start anyway.";
+
     public static IEnumerable<Fault> FaultsOf(Job job) => Given(
         (nameof(job.AllAtOnce), job.AllAtOnce is true, "Placements are made as room is found, never all or none."),
         (nameof(job.Multiregion), IsGiven(job.Multiregion), "A job runs in one region: submit one a region."),
@@ -26,7 +28,7 @@ internal static class UnsupportedRules
         (nameof(group.MaxRunDuration), group.MaxRunDuration is not (null or 0), "Run times are not limited."),
         ("EphemeralDisk.Sticky", group.EphemeralDisk?.Sticky is true, "What replaces an allocation begins with an empty disk."),
         ("EphemeralDisk.Migrate", group.EphemeralDisk?.Migrate is true, "What replaces an allocation begins with an empty disk."),
-        ("RestartPolicy.RenderTemplates", group.RestartPolicy?.RenderTemplates is true, "Templates are rendered before each start anyway."));
+        ("RestartPolicy.RenderTemplates", group.RestartPolicy?.RenderTemplates is true, RenderedAnyway));
 
     public static IEnumerable<Fault> FaultsOf(JobTask task) => Given(
         (nameof(task.VolumeMounts), task.VolumeMounts is { Count: > 0 },

@@ -67,6 +67,17 @@ public sealed class JobDiffTests
     }
 
     [Fact]
+    public void Of_RestartsThatATaskGetsOfItsOwn_IsAnObjectAdded()
+    {
+        var diff = JobDiffs.Of(
+            Complete(JobTexts.Job()), Complete(JobTexts.With("\"Driver\":\"exec\",", "\"Driver\":\"exec\",\"RestartPolicy\":{\"Attempts\":7},")));
+
+        var found = Assert.Single(Assert.Single(Assert.Single(diff.TaskGroups!).Tasks!).Objects!);
+        Assert.Equal(("Added", "RestartPolicy"), (found.Type, found.Name));
+        Assert.Contains(new FieldDiff("Added", "Attempts", "", "7"), found.Fields!);
+    }
+
+    [Fact]
     public void Of_AnotherConstraint_IsOneDeletedAndOneAdded()
     {
         var old = Complete(JobTexts.Job(more: ",\"Constraints\":[{\"LTarget\":\"${attr.a}\",\"RTarget\":\"x\",\"Operand\":\"=\"}]"));
