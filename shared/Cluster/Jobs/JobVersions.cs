@@ -31,6 +31,28 @@ public static class JobVersions
     public static async ValueTask<JobRecord?> FindAsync(TablePartition rows, string jobId, long version, CancellationToken ct) =>
         (await rows.GetAsync(ClusterTables.VersionRow(jobId, version), ClusterJson.Default.JobRecord, ct))?.Value;
 
+    /// <summary>
+    /// For <see cref="JobLedger.EvaluateAsync"/>: what is said of a version beside its specification changes, in the version's row, and in
+    /// the job's where that is the version it is at. Nobody need look at the job for it. Null: there is no such version.
+    /// </summary>
+    /// <param name="job">With the index that it will have.</param>
+    public static async ValueTask<PlannedEvaluation?> AmendAsync(
+        TablePartition rows, JobRecord job, long version, Func<JobRecord, JobRecord> amend, CancellationToken ct)
+    {
+        if (await rows.GetAsync(ClusterTables.VersionRow(job.Job.ID!, version), ClusterJson.Default.JobRecord, ct) is not { } row)
+        {
+            return null;
+        }
+
+        var amended = amend(row.Value) with { ModifyIndex = job.ModifyIndex };
+        return new PlannedEvaluation(EvaluationTriggers.JobRegister)
+        {
+            Evaluates = false,
+            Change = next => next.Version == version ? amend(next) : next,
+            Beside = [TableWrite.Replace(row.Row, TablePartition.Bytes(amended, ClusterJson.Default.JobRecord), row.ETag)],
+        };
+    }
+
     /// <summary>Forgets all of a job that goes, with what they were made from and how it was scaled. Repeating it changes nothing; it is to be done before the job's own row goes.</summary>
     public static async Task RemoveAsync(TablePartition rows, string jobId, CancellationToken ct)
     {

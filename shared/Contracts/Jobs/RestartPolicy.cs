@@ -15,7 +15,7 @@ public sealed record RestartPolicy
     /// <summary><c>fail</c> (default) or <c>delay</c>: what follows when the attempts are used up.</summary>
     public string? Mode { get; init; }
 
-    /// <summary>Nomad's, and refused when true: there are no templates.</summary>
+    /// <summary>Nomad's, and refused when true: templates are rendered before each start anyway.</summary>
     public bool? RenderTemplates { get; init; }
 }
 

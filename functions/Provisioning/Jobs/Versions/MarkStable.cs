@@ -5,7 +5,6 @@ using Saas.Hosting.Modules;
 using Saas.Identity.Projects;
 using Saas.Provisioning.Nomad;
 using Saas.Storage;
-using Saas.Storage.Tables;
 
 namespace Saas.Provisioning.Jobs.Versions;
 
@@ -53,27 +52,13 @@ internal sealed record StableJobResponse(long JobModifyIndex, long Index);
 
 internal sealed class MarkStableHandler(JobLedger ledger, ClusterEvents events)
 {
-    /// <summary>The version's row, and the job's where that is the version it is at, in one batch. Nobody need look at the job for it.</summary>
     public async Task<JobOutcome<StableJobResponse>> HandleAsync(
         TenantScope tenant, ProjectRecord project, string jobId, StableJobRequest request, CancellationToken ct)
     {
         var rows = tenant.JobsOf(project.Id);
         var committed = await ledger.EvaluateAsync(
             tenant, project.Id, jobId,
-            async (job, token) =>
-            {
-                var row = await rows.GetAsync(ClusterTables.VersionRow(jobId, request.JobVersion), ClusterJson.Default.JobRecord, token);
-                return row is null ? null : new PlannedEvaluation(EvaluationTriggers.JobRegister)
-                {
-                    Evaluates = false,
-                    Change = next => next.Version == request.JobVersion ? next with { Stable = request.Stable } : next,
-                    Beside =
-                    [
-                        TableWrite.Replace(
-                            row.Row, TablePartition.Bytes(row.Value with { Stable = request.Stable, ModifyIndex = job.ModifyIndex }, ClusterJson.Default.JobRecord), row.ETag),
-                    ],
-                };
-            },
+            (job, token) => JobVersions.AmendAsync(rows, job, request.JobVersion, version => version with { Stable = request.Stable }, token),
             ct);
         if (committed is null)
         {

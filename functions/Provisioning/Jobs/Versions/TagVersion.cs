@@ -5,7 +5,6 @@ using Saas.Hosting.Modules;
 using Saas.Hosting.Problems;
 using Saas.Provisioning.Nomad;
 using Saas.Storage;
-using Saas.Storage.Tables;
 
 namespace Saas.Provisioning.Jobs.Versions;
 
@@ -125,7 +124,6 @@ internal sealed class TagVersionHandler(JobLedger ledger, TimeProvider time)
         return committed is null ? missing : new TagVersionResponse("", "", 0, committed.Record.ModifyIndex);
     }
 
-    /// <summary>The version's row, and the job's where that is the version it is at, in one batch. Nobody need look at the job for it.</summary>
     private async Task<(CommittedJob? Committed, JobError? Error)> ChangeAsync(
         TenantScope tenant, string projectId, string jobId, VersionTag? tag, Func<JobRecord, IReadOnlyList<JobRecord>, JobOutcome<JobRecord>> choose, CancellationToken ct)
     {
@@ -137,18 +135,7 @@ internal sealed class TagVersionHandler(JobLedger ledger, TimeProvider time)
             {
                 var chosen = choose(job, await JobVersions.ListAsync(rows, jobId, token));
                 error = chosen.Error;
-                return chosen.IsDone && await rows.GetAsync(ClusterTables.VersionRow(jobId, chosen.Value.Version), ClusterJson.Default.JobRecord, token) is { } row
-                    ? new PlannedEvaluation(EvaluationTriggers.JobRegister)
-                    {
-                        Evaluates = false,
-                        Change = next => next.Version == row.Value.Version ? next with { Tag = tag } : next,
-                        Beside =
-                        [
-                            TableWrite.Replace(
-                                row.Row, TablePartition.Bytes(row.Value with { Tag = tag, ModifyIndex = job.ModifyIndex }, ClusterJson.Default.JobRecord), row.ETag),
-                        ],
-                    }
-                    : null;
+                return chosen.IsDone ? await JobVersions.AmendAsync(rows, job, chosen.Value.Version, version => version with { Tag = tag }, token) : null;
             },
             ct);
         return (committed, error);
